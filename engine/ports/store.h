@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/ports/inbox.h"
+#include "engine/record/rows.h"
+
+namespace gnomon {
+
+/// A shard as it was last made durable: what is needed to go on.
+struct StoredShard {
+  std::uint64_t fence = 0;          ///< the new owner's token: higher than any before
+  std::uint64_t next_workflow = 1;
+  std::uint64_t last_event = 0;     ///< sequence of the last durable event
+  std::vector<DefinitionRow> definitions;
+  std::vector<StoredWorkflow> live; ///< every workflow that is not FINISHED, ascending by id; `definition` left empty
+                                    ///< but for its id
+  std::vector<ScheduleRow> schedules;
+  std::vector<CursorRow> cursors;
+};
+
+/// Durable memory of shards. One Store object serves one shard.
+///
+/// Always holds: a commit is applied whole or not at all, and after every commit whose CommitDone came before it;
+/// after open(), commits under an older token fail with kCannotHappen; CommitDone with success means that the
+/// commit survives a crash of the machine. An error of kind kMayHaveHappened leaves the host only one way: open
+/// the shard again.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// Takes the shard over (a new fencing token) and reads it. Waits for the answer: called once at start, and after
+  /// a crash.
+  virtual Expected<StoredShard> open() = 0;
+  /// Answered by CommitDone. May be called again before the answer has come; order is kept.
+  virtual void commit(Commit commit) = 0;
+  /// Reads back a workflow and its descendants; answered by WorkflowFetched.
+  virtual void fetch(WorkflowId workflow, std::uint64_t ticket) = 0;
+  /// Reads at most `limit` events after number `after`; answered by EventsRead.
+  virtual void read_events(std::uint64_t after, std::uint32_t limit) = 0;
+};
+
+}  // namespace gnomon
