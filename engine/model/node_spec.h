@@ -60,9 +60,9 @@ struct ConditionSpec {
   std::vector<std::string> otherwise;
 };
 
-/// Runs `body` again and again, one after the other, the output of one iteration being the input of the next, as long
-/// as `while_expression` holds over {input, iteration, output}; at most `max_iterations` times. The last output is
-/// the node's.
+/// Runs `body` again and again, one after the other, the output of one iteration being the input of the next. Before
+/// each iteration, the first included, `while_expression` is asked over {"input": the node's, "iteration": how many
+/// are over, "output": the last one's}; at most `max_iterations` are run. The last output is the node's.
 struct LoopSpec {
   WorkflowTarget body;
   std::optional<Expression> while_expression;  ///< absent: always max_iterations

@@ -16,6 +16,7 @@ namespace gnomon {
 /// A runtime has taken the attempt; a worker may still have to be found.
 struct LaunchAccepted {
   ActionKey key;
+  Instant at{};  ///< the runtime's own word for when it got the request
 };
 /// A runtime could not take it. `error.kind` tells whether it may have started all the same.
 struct LaunchFailed {
@@ -66,6 +67,7 @@ struct WorkflowFetched {
 struct EventsRead {
   std::uint64_t after = 0;  ///< as asked
   Expected<std::vector<Event>> result;
+  std::vector<WorkflowRow> workflows;  ///< those that the events speak of, ascending by id
 };
 
 /// Answer to EventSink::deliver.

@@ -7,6 +7,10 @@
 
 namespace gnomon {
 
+/// Position of a runtime in the table that a shard was given.
+using RuntimeIndex = std::uint16_t;
+inline constexpr RuntimeIndex kNoRuntime = 0xffff;
+
 /// One attempt to be made at a task.
 struct Launch {
   ActionKey key;

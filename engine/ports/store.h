@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -15,10 +17,15 @@ struct StoredShard {
   std::uint64_t next_workflow = 1;
   std::uint64_t last_event = 0;     ///< sequence of the last durable event
   std::vector<DefinitionRow> definitions;
-  std::vector<StoredWorkflow> live; ///< every workflow that is not FINISHED, ascending by id; `definition` left empty
-                                    ///< but for its id
+  /// Every workflow that is not FINISHED, and the FINISHED children of such (a map goes on where it was), ascending by
+  /// id. `definition` is left empty but for its id.
+  std::vector<StoredWorkflow> live;
   std::vector<ScheduleRow> schedules;
   std::vector<CursorRow> cursors;
+  /// Idempotency keys of FINISHED workflows (the newest kMaxKeys of them), so that a start that is asked for again
+  /// long after a crash still gives the workflow it gave first.
+  std::vector<std::pair<std::string, WorkflowId>> keys;
+  static constexpr std::size_t kMaxKeys = 1'000'000;
 };
 
 /// Durable memory of shards. One Store object serves one shard.

@@ -53,7 +53,7 @@ struct WorkflowRow {
   Instant deadline = kNever;
 };
 
-/// A node as it stands, with the latest attempt at its action. 96 bytes.
+/// A node as it stands, with the latest attempt at its action. A node without a row is PENDING.
 struct NodeRow {
   WorkflowId workflow{};
   NodeIndex node = kNoNode;
@@ -62,7 +62,7 @@ struct NodeRow {
   std::uint8_t error_class = 0;  ///< ErrorClass
   std::uint8_t reserved = 0;
   std::uint32_t attempt = 0;  ///< the latest; 0 if none was launched
-  std::uint32_t run = 1;      ///< the workflow's run in which it was last made PENDING
+  std::uint32_t attempts_before = 0;  ///< attempts of earlier runs of the workflow, which retry policies leave out
   Instant ready_at = kUnset;
   Instant running_at = kUnset;
   Instant finishing_at = kUnset;

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/model/definition.h"
+#include "engine/ports/inbox.h"
+#include "engine/timers/schedule.h"
+
+namespace gnomon {
+
+/// Names a client's request until it is answered by a Reply. 0: no answer is wanted.
+using Ticket = std::uint64_t;
+
+/// Uploads a definition that can be started by name, again and again (non-ephemeral). The same content under the same
+/// name and version is accepted again; another content is refused.
+struct UploadDefinition {
+  Ticket ticket = 0;
+  DefinitionPtr definition;
+};
+
+/// Creates an instance and starts it. Asked for again under the same key, it changes nothing and gives the first
+/// answer again.
+struct StartWorkflow {
+  Ticket ticket = 0;
+  WorkflowTarget workflow;  ///< uploaded, by name; or a definition for this one run (ephemeral)
+  std::string key;          ///< idempotency key of the client; "" for none
+  std::string tenant;       ///< "" is the default tenant
+  Payload labels;
+  Payload input;
+  std::int16_t priority = 0;
+};
+
+struct SignalWorkflow {
+  Ticket ticket = 0;
+  WorkflowId workflow{};
+  std::string name;
+  Payload payload;
+};
+
+/// Ends a workflow: nothing new starts, what runs is asked to end, sub-workflows included.
+struct CancelWorkflow {
+  Ticket ticket = 0;
+  WorkflowId workflow{};
+};
+
+/// Lets running nodes end and starts no further ones until ResumeWorkflow. Timers go on.
+struct PauseWorkflow {
+  Ticket ticket = 0;
+  WorkflowId workflow{};
+};
+struct ResumeWorkflow {
+  Ticket ticket = 0;
+  WorkflowId workflow{};
+};
+
+/// Revives a workflow that ended without success: what did not succeed runs again, what did never does.
+struct RetryWorkflow {
+  Ticket ticket = 0;
+  WorkflowId workflow{};
+};
+
+/// A running node creates a sub-workflow and attaches it to itself as parent: the node ends only when it has ended,
+/// and fails if it does not succeed. Under one `key` (unique in the node) it happens once.
+struct AttachWorkflow {
+  Ticket ticket = 0;
+  NodeRef parent;
+  WorkflowTarget workflow;
+  std::string key;
+  Payload input;
+};
+
+/// Sets a schedule of the TimerService, or replaces the one of that name.
+struct PutSchedule {
+  Ticket ticket = 0;
+  Schedule schedule;
+};
+struct RemoveSchedule {
+  Ticket ticket = 0;
+  std::string name;
+};
+struct PauseSchedule {
+  Ticket ticket = 0;
+  std::string name;
+  bool paused = true;
+};
+/// Runs a schedule for every instant of [from, to) at which it would have fired.
+struct BackfillSchedule {
+  Ticket ticket = 0;
+  std::string name;
+  Instant from{};
+  Instant to{};
+};
+
+/// An event from outside, for EventRouter's routes: a file that has come, a row that has changed.
+struct PublishEvent {
+  Ticket ticket = 0;
+  Payload event;  ///< CloudEvents 1.0 JSON
+};
+
+using Command = std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
+                             ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule, PauseSchedule,
+                             BackfillSchedule, PublishEvent>;
+
+/// What reaches a shard: a client's command or a port's answer. (Timers that are due are looked up by the shard
+/// itself, in apply_timers.)
+using Input = std::variant<Command, Answer>;
+
+/// Answer to a command; goes out when what was decided is durable.
+struct Reply {
+  Ticket ticket = 0;
+  Expected<WorkflowId> result;  ///< kNone where the command names no workflow
+};
+
+}  // namespace gnomon
