@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/ids.h"
 #include "engine/model/node_spec.h"
 
 namespace gnomon {
@@ -17,7 +18,8 @@ namespace gnomon {
 /// A workflow as its users define it: nodes, edges, and what each node is. Explicit data, never code. Immutable and
 /// shared by all instances; edges are compressed sparse rows, so that a node with three edges costs about 50 bytes.
 ///
-/// Always holds: the graph is acyclic, names are unique, every edge and branch names a node that is there.
+/// Always holds: there is a node; the graph is acyclic; names are unique; every edge and branch names a node that is
+/// there; the nodes that a condition's branches name depend on it.
 class Definition {
  public:
   const std::string& name() const { return name_; }
@@ -74,13 +76,16 @@ struct DefinitionProblem {
 };
 
 /// Collects nodes and edges, and checks them: duplicate and unknown names (with the nearest name that is there),
-/// cycles (named by their path), nodes that can never start because they follow a cycle, waits that wait for nothing,
-/// branches that name a node which does not depend on the condition, sizes over the bounds below.
+/// cycles (named by their path), nodes that can never start because they follow a cycle, work that says too little
+/// (a wait that waits for nothing), sizes over the bounds below. A condition's branches are edges of their own
+/// accord: the nodes they name wait for the condition.
 class DefinitionBuilder {
  public:
   static constexpr NodeIndex kMaxNodes = 4'000'000;
   static constexpr std::size_t kMaxEdges = 64'000'000;
   static constexpr std::size_t kMaxNameBytes = 256;
+  /// Problems told at once; one more says how many others there are.
+  static constexpr std::size_t kMaxProblems = 100;
 
   explicit DefinitionBuilder(std::string name, std::string version = "1");
 
@@ -105,9 +110,20 @@ class DefinitionBuilder {
     NodeIndex node;
     std::string on;
   };
+  void add_problem(NodeIndex node, std::string message);
+  void sort_names();
+  void resolve_dependencies();
+  void resolve_branches();
+  void check_specs();
+  void check_cycles();
+  void compress_edges();
+  NodeIndex resolve(NodeIndex node, std::string_view name, std::string_view role);
+
   std::unique_ptr<Definition> draft_;
   std::vector<std::pair<NodeIndex, NodeIndex>> edges_;
   std::vector<NamedEdge> named_edges_;
+  std::vector<DefinitionProblem> problems_;
+  std::size_t problem_count_ = 0;
 };
 
 }  // namespace gnomon
