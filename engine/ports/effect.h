@@ -21,4 +21,6 @@ struct CancelAction {
   ActionKey key;
 };
 
+using RuntimeCall = std::variant<LaunchAction, PollAction, CancelAction>;
+
 }  // namespace gnomon

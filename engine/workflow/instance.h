@@ -17,6 +17,9 @@ namespace gnomon {
 
 inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 
+/// Slots of a node's children count from 0; those of attached sub-workflows from here.
+inline constexpr std::uint32_t kFirstAttachment = 0x8000'0000;
+
 /// All that a node is while it waits, and once it is over: 16 bytes. What is needed only in between stands in its
 /// ActiveNode.
 struct NodeState {
@@ -58,6 +61,7 @@ struct ActiveNode {
   Payload reason;
   std::unique_ptr<ChildSet> children;
   std::uint32_t timer = 0;  ///< names the one timer of this slot that is not outdated
+  bool has_timer = false;
   bool cancel_requested = false;
 };
 
@@ -85,6 +89,7 @@ struct Instance {
   Instant finished_at = kUnset;
   Instant deadline = kNever;
   Instant progress_at = kUnset;  ///< something last happened to it
+  Instant stuck_since = kUnset;  ///< the progress_at of which workflow_stuck has told
   Payload input;
   Payload output;
   Payload reason;
@@ -97,6 +102,7 @@ struct Instance {
   std::unordered_map<NodeIndex, Payload> outputs;  ///< of FINISHED nodes that gave one; never iterated
   std::unordered_map<NodeIndex, Payload> reasons;  ///< of FINISHED nodes that did not succeed; never iterated
   std::vector<SignalRow> signals;                  ///< received, not taken by a wait yet
+  std::vector<WorkflowId> dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
 };
 
 }  // namespace gnomon

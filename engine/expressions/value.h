@@ -1,0 +1,106 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <jv.h>
+
+#include "engine/base/error.h"
+#include "engine/expressions/work.h"
+
+namespace gnomon {
+
+/// One JSON value of libjq, counted by reference: copies share. libjq's functions consume their arguments, so give
+/// them copy() or take(). Not valid() is libjq's way to say that an operation failed: then it holds the reason.
+class Json {
+ public:
+  Json() : raw_(jv_null()) {}
+  explicit Json(jv raw) : raw_(raw) {}
+  Json(const Json& other) : raw_(jv_copy(other.raw_)) {}
+  Json(Json&& other) noexcept : raw_(std::exchange(other.raw_, jv_null())) {}
+  Json& operator=(Json other) noexcept {
+    std::swap(raw_, other.raw_);
+    return *this;
+  }
+  ~Json() { jv_free(raw_); }
+
+  static Json boolean(bool value) { return Json(value ? jv_true() : jv_false()); }
+  static Json number(double value) { return Json(jv_number(value)); }
+  /// What is not UTF-8 becomes U+FFFD.
+  static Json string(std::string_view text) {
+    return Json(jv_string_sized(text.data(), static_cast<int>(text.size())));
+  }
+  static Json array() { return Json(jv_array()); }
+  static Json object() { return Json(jv_object()); }
+  /// The result of an operation that failed.
+  static Json failure(std::string_view reason) {
+    return Json(jv_invalid_with_msg(string(reason).take()));
+  }
+
+  jv copy() const { return jv_copy(raw_); }
+  jv take() { return std::exchange(raw_, jv_null()); }
+  jv_kind kind() const { return jv_get_kind(raw_); }
+  bool valid() const { return kind() != JV_KIND_INVALID; }
+  bool is_null() const { return kind() == JV_KIND_NULL; }
+  bool is_number() const { return kind() == JV_KIND_NUMBER; }
+  bool is_string() const { return kind() == JV_KIND_STRING; }
+  bool is_array() const { return kind() == JV_KIND_ARRAY; }
+  bool is_object() const { return kind() == JV_KIND_OBJECT; }
+  bool is_container() const { return is_array() || is_object(); }
+  /// As jq's `if` sees it: all but null and false.
+  bool is_true() const { return !is_null() && kind() != JV_KIND_FALSE; }
+
+  double number() const { return jv_number_value(raw_); }
+  std::string_view text() const {
+    return {jv_string_value(raw_), static_cast<std::size_t>(jv_string_length_bytes(copy()))};
+  }
+  /// Elements of an array; slots of an object.
+  int length() const {
+    return is_array() ? jv_array_length(copy()) : is_object() ? jv_object_length(copy()) : 0;
+  }
+  Json at(int index) const { return Json(jv_array_get(copy(), index)); }
+  void append(Json element) { raw_ = jv_array_append(raw_, element.take()); }
+  void set(Json key, Json value) { raw_ = jv_object_set(raw_, key.take(), value.take()); }
+  /// Whether a change would copy it first.
+  bool shared() const { return is_container() && jv_get_refcnt(raw_) > 1; }
+  /// Why it is not valid: any JSON value.
+  Json reason() const { return Json(jv_invalid_get_msg(copy())); }
+
+  /// Calls visit(key, value) for each field, in libjq's order: that in which the keys came.
+  template <typename Visit>
+  void each_field(Visit visit) const {
+    for (int i = jv_object_iter(raw_); jv_object_iter_valid(raw_, i);
+         i = jv_object_iter_next(raw_, i)) {
+      visit(Json(jv_object_iter_key(raw_, i)), Json(jv_object_iter_value(raw_, i)));
+    }
+  }
+
+ private:
+  jv raw_;
+};
+
+/// A value and how deep it is nested at most (a scalar: 0). The bound is what keeps a loop from building a value on
+/// which libjq, which frees and compares by recursion, would overflow the stack.
+struct Value {
+  Json json;
+  int depth = 0;
+};
+
+/// Reads one JSON text (RFC 8259) of at most kMaxJsonDepth levels; of equal keys the last counts. The error says
+/// where: "line 2, column 5: ...".
+Expected<Value> read_json(std::string_view text);
+
+/// Appends the canonical text: no spaces, keys in the order of their bytes, numbers as the shortest decimal that
+/// reads back the same (a NaN as null, an infinity as the largest number). False, and nothing more is written, once
+/// `out` is longer than `max_bytes`, or when `value` is nested too deep.
+bool write_json(const Json& value, std::size_t max_bytes, std::string& out);
+
+/// What messages say of a value: `string ("abc...)`.
+std::string describe(const Json& value);
+
+/// Spends for all that `value` holds, at every place where it is held. Gives how deep it is nested; -1 when there is
+/// not so much work left or when it is deeper than `max_depth`.
+int weigh(const Json& value, int max_depth, Work& work);
+
+}  // namespace gnomon
