@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Installing and configuring, for ./gnomon, tests/run and .ci/run, which source this file with $root set.
 # Everything it says goes to stderr. A failure to set up exits with 2: the machine must change, not gnomon.
 

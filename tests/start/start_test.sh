@@ -17,7 +17,7 @@ stand_in() {
 }
 
 fresh_project() {
-  rm -rf -- "$root" "$work/bin" "$work/calls"
+  rm -rf -- "$root" "${work:?}/bin" "$work/calls"
   mkdir -p "$root"/{cmake,engine/base,sim,adapters,reports,scenarios/library} "$work/bin"
   cp "$source_root/gnomon" "$root"
   cp "$source_root/cmake/packages" "$source_root/cmake/setup.sh" "$root/cmake"
