@@ -7,7 +7,7 @@ namespace gnomon::architecture {
 /// C++, shell and CMake files of up to 500 lines: a longer one is asking to be two.
 Violations check_file_length(const Tree& tree);
 
-/// Headers teach: each of the program's has at least two lines of `///`.
+/// Headers teach: each of the program's says what it is for, in `///`.
 Violations check_headers_teach(const Tree& tree);
 
 /// Every folder that holds C++ of the program, scenarios, or a part of the tests has a README.md.
