@@ -76,12 +76,13 @@ configure() {
     list_needs build
     give_up "$tool is missing, and this system has no apt-get to install it with"
   done
-  [[ -e $folder/build.ninja ]] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt" &&
-    return 0
+  [[ -e $folder/build.ninja && -e $folder/.configured && ! $root/CMakePresets.json -nt $folder/.configured ]] &&
+    grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt" && return 0
   say "configuring ${folder#"$root"/}"
   local attempt
   for attempt in first second; do
-    output=$(cmake -S "$root" -B "$folder" --preset "$preset" "$@" 2>&1 </dev/null) && return 0
+    output=$(cmake -S "$root" -B "$folder" --preset "$preset" "$@" 2>&1 </dev/null) &&
+      touch -- "$folder/.configured" && return 0
     rm -rf -- "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
   done
   tail -n 40 <<<"$output" >&2

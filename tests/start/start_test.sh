@@ -143,6 +143,13 @@ configures_anew_in_a_tree_that_has_moved() {
   rm -rf "$work/a second project"
 }
 
+configures_again_when_the_presets_change() {
+  start
+  touch -d '1 second' "$root/CMakePresets.json"
+  start
+  expect "cmake runs again" called cmake
+}
+
 builds_once_for_two_at_a_time() {
   stand_in ninja "$(sed 1,2d "$work/bin/ninja"); sleep 0.5"
   out=$(for name in first second; do PATH=$work/bin:$PATH "$root/gnomon" "$name" & done 2>"$work/err" | sort)
@@ -165,7 +172,7 @@ for test in builds_and_then_runs_the_program is_silent_when_nothing_changed pass
   builds_again_when_a_source_changes_or_goes does_not_build_again_for_a_scenario installs_what_is_missing \
   stops_with_2_when_packages_cannot_be_installed stops_with_2_when_cmake_cannot_configure \
   stops_with_3_when_the_build_fails_and_recovers configures_anew_in_a_tree_that_has_moved \
-  builds_once_for_two_at_a_time works_through_a_symbolic_link; do
+  configures_again_when_the_presets_change builds_once_for_two_at_a_time works_through_a_symbolic_link; do
   fresh_project
   "$test"
 done
