@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/record/rows.h"
+#include "reports/view/graph.h"
+
+namespace gnomon::reports {
+
+struct RuntimeView {
+  std::string name;
+  std::optional<std::uint64_t> slots;  ///< units that can be held at once, if the record says so
+};
+
+struct WorkflowView {
+  WorkflowRow row;
+  std::uint32_t graph = 0;
+  std::size_t first_node = 0;  ///< position of its node 0 in RunView::nodes
+};
+
+/// Everything that happened in one run, as plain values. Filled by add_*, then closed by finish().
+///
+/// Always holds after finish(): workflows ascend by id; each has a row for every node of its graph,
+/// in the order of the graph; attempts ascend by key. Instants that did not come are kUnset.
+class RunView {
+ public:
+  std::string source;  ///< where it was read from: a file name
+  std::string title;   ///< of the scenario; may be empty
+
+  std::uint32_t add_runtime(std::string_view name,
+                            std::optional<std::uint64_t> slots = std::nullopt);
+  std::uint32_t add_graph(Graph graph);
+  /// Its nodes are PENDING until set_node tells what became of them. Fails (kInvalid) unless ids
+  /// ascend.
+  Expected<void> add_workflow(WorkflowRow row, std::uint32_t graph);
+  /// Fails (kInvalid) if there is no such workflow or node.
+  Expected<void> set_node(NodeRow row);
+  void add_attempt(AttemptRow row) { attempts_.push_back(std::move(row)); }
+  /// To be called once, when all is there.
+  void finish();
+
+  const std::vector<RuntimeView>& runtimes() const { return runtimes_; }
+  const std::vector<Graph>& graphs() const { return graphs_; }
+  const std::vector<WorkflowView>& workflows() const { return workflows_; }
+  const std::vector<NodeRow>& nodes() const { return nodes_; }
+  const std::vector<AttemptRow>& attempts() const { return attempts_; }
+
+  const Graph& graph_of(const WorkflowView& workflow) const { return graphs_[workflow.graph]; }
+  std::span<const NodeRow> nodes_of(const WorkflowView& workflow) const {
+    return {nodes_.data() + workflow.first_node, graph_of(workflow).size()};
+  }
+  /// The attempts that a later one replaced, in order.
+  std::span<const AttemptRow> earlier_attempts(const NodeRow& node) const;
+  const WorkflowView* find(WorkflowId id) const;
+  const WorkflowView& workflow_of(const NodeRow& node) const;
+  const Graph::Node& definition_of(const NodeRow& node) const;
+  /// Positions in workflows() of those started by a node of `workflow`, by (node, slot).
+  std::span<const std::uint32_t> children_of(const WorkflowView& workflow) const;
+
+  /// First and last instant that any row tells of; both 0 if there is none.
+  Instant began() const { return began_; }
+  Instant ended() const { return ended_; }
+
+ private:
+  void index_children();
+  void note_times();
+
+  std::vector<RuntimeView> runtimes_;
+  std::vector<Graph> graphs_;
+  std::vector<WorkflowView> workflows_;
+  std::vector<NodeRow> nodes_;
+  std::vector<AttemptRow> attempts_;
+  std::vector<std::uint32_t> children_;      // positions of workflows, grouped by their parent
+  std::vector<std::size_t> children_begin_;  // workflows + 1
+  Instant began_{};
+  Instant ended_{};
+};
+
+}  // namespace gnomon::reports
