@@ -72,6 +72,7 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
 
   /// Sets the time of the input to come. `cause_at` is when the world says it happened (kUnset: not known).
   void begin(Instant now, Instant cause_at);
+  Instant now_of_input() const { return now_; }
   /// Carries through what follows from the calls so far, until nothing does.
   void settle();
   /// Moves the rows of all that changed since the last time into decision.commit, and forgets what is over.

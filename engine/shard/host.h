@@ -1,0 +1,133 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ports/clock.h"
+#include "engine/ports/inbox.h"
+#include "engine/ports/runtime.h"
+#include "engine/ports/store.h"
+#include "engine/shard/shard.h"
+
+namespace gnomon {
+
+/// Hears of every commit once it is durable, in order: the digest, the record, metrics, oracles, EventRouter.
+class CommitListener {
+ public:
+  virtual void committed(const Commit& commit) = 0;
+
+ protected:
+  ~CommitListener() = default;
+};
+
+/// Hears the answers to commands.
+class Client {
+ public:
+  virtual void reply(const Reply& reply) = 0;
+
+ protected:
+  ~Client() = default;
+};
+
+struct HostSettings {
+  ShardSettings shard;
+  /// How long an input is under way to the shard (the queue between services).
+  Duration inbox_latency{};
+  /// Commits that may be on their way to the store at once: with 2, a batch is decided while the one before commits.
+  std::uint32_t commits_in_flight = 2;
+  /// How long to wait before the shard is opened again after its store failed, doubled each time up to 1 min.
+  Duration reopen_delay = 100ms;
+};
+
+/// Drives one shard: collects its inputs into batches, has each batch decided, committed, and only then carried out
+/// (law 2: decide, commit, act). Runs on the thread of its Clock.
+///
+/// Always holds: no effect and no reply goes out before the commit that holds its cause is durable, and they go out in
+/// the order of the decisions; after a failure of the store, nothing that was not durable is remembered, and the shard
+/// is opened again; a host that lost its shard to another one (kCannotHappen) stays down.
+class Host final : public Inbox, private Wakeable {
+ public:
+  Host(HostSettings settings, const NodeExecutors& executors, Clock& clock, Store& store,
+       std::vector<Runtime*> runtimes, Decoders decoders);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  void add_listener(CommitListener& listener) { listeners_.push_back(&listener); }
+  void set_client(Client& client) { client_ = &client; }
+
+  /// Takes the shard over, rebuilds it and goes on where it was.
+  Expected<void> start();
+  /// Takes no further input and wakes no more. What is not durable yet may become so.
+  void stop();
+
+  void submit(Command command);
+  void post(Answer answer) override;
+  /// EventRouter's subscribers: how far one has got, to be made durable with the next commit.
+  void advance_cursor(CursorRow cursor);
+
+  bool up() const { return shard_ != nullptr; }
+  /// Set when the host has stayed down: why.
+  const std::string& down_because() const { return down_because_; }
+  /// The shard's state; null while the host is down.
+  const Shard* shard() const { return shard_.get(); }
+  /// Nothing waits to be decided, committed or carried out.
+  bool idle() const { return inbox_.empty() && pending_.empty(); }
+  std::uint64_t commits() const { return commits_; }
+  std::uint64_t inputs() const { return inputs_; }
+
+ private:
+  enum Tag : std::uint64_t { kPump = 1, kTimer = 2, kReopen = 3, kArrive = 4 };
+  /// What waits for one commit.
+  struct Pending {
+    std::uint64_t sequence = 0;
+    std::vector<RuntimeCall> calls;
+    std::vector<Reply> replies;
+    std::vector<FetchWorkflow> fetches;
+  };
+
+  void wake(std::uint64_t tag) override;
+  void receive(Input input);
+  void pump();
+  void conclude();
+  void arm_pump();
+  void arm_timer();
+  void committed(CommitDone& done);
+  void act(Pending& pending);
+  void go_down(const Error& error);
+
+  HostSettings settings_;
+  const NodeExecutors& executors_;
+  Clock& clock_;
+  Store& store_;
+  std::vector<Runtime*> runtimes_;
+  Decoders decoders_;
+  std::vector<CommitListener*> listeners_;
+  Client* client_ = nullptr;
+
+  std::unique_ptr<Shard> shard_;
+  std::string down_because_;
+  std::vector<Input> inbox_;
+  std::vector<Input> batch_;
+  std::deque<Input> under_way_;  // with inbox_latency: arrives in order
+  std::deque<Pending> pending_;
+  std::vector<Pending> spare_;
+  std::uint64_t fence_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t in_flight_ = 0;
+  std::uint64_t commits_ = 0;
+  std::uint64_t inputs_ = 0;
+  Commit spare_commit_;
+  Duration reopen_after_{};
+  Instant timer_at_ = kNever;
+  WakeToken timer_;
+  WakeToken pump_token_;
+  WakeToken reopen_token_;
+  bool pump_armed_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace gnomon

@@ -1,0 +1,167 @@
+#include "engine/shard/shard.h"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+#include <utility>
+
+namespace gnomon {
+
+Shard::Shard(ShardSettings settings, const NodeExecutors& executors)
+    : workflows_(std::move(settings.workflow), executors, timers_, outcomes_.decision) {}
+
+Expected<void> Shard::restore(Instant now, const StoredShard& stored, const Decoders& decoders) {
+  if (auto restored = workflows_.restore(now, stored, decoders.definition); !restored) return restored;
+  workflows_.settle();
+  if (auto restored = timer_service_.restore(stored.schedules, decoders.schedule); !restored) return restored;
+  outcomes_.decision.commit.fence = stored.fence;
+  return {};
+}
+
+void Shard::reply(Ticket ticket, Expected<WorkflowId> result) {
+  if (ticket != 0) outcomes_.replies.push_back({ticket, std::move(result)});
+}
+
+void Shard::apply(Instant now, Input input) {
+  if (auto* command = std::get_if<Command>(&input)) {
+    workflows_.begin(now, kUnset);
+    std::visit([this](auto& each) { handle(each); }, *command);
+  } else {
+    std::visit(
+        [this, now](auto& answer) {
+          using T = std::decay_t<decltype(answer)>;
+          if constexpr (std::is_same_v<T, ActionEnded>) {
+            workflows_.begin(now, answer.ended_at);
+            workflows_.answer(answer);
+          } else if constexpr (std::is_same_v<T, LaunchAccepted> || std::is_same_v<T, LaunchFailed> ||
+                               std::is_same_v<T, ActionStarted> || std::is_same_v<T, ActionStatus>) {
+            workflows_.begin(now, kUnset);
+            workflows_.answer(answer);
+          } else if constexpr (std::is_same_v<T, WorkflowFetched>) {
+            workflows_.begin(now, kUnset);
+            handle(answer);
+          }
+          // The other answers are the host's own business.
+        },
+        std::get<Answer>(input));
+  }
+  workflows_.settle();
+}
+
+void Shard::apply_timers(Instant now) {
+  while (timers_.next() <= now) {
+    const Timer timer = timers_.pop();
+    workflows_.begin(now, timer.kind == TimerKind::kNode ? timer.at : kUnset);
+    workflows_.timer_fired(timer);
+    workflows_.settle();
+  }
+  while (timer_service_.next_due() <= now) {
+    workflows_.begin(now, kUnset);
+    fire(timer_service_.fire(now));
+    workflows_.settle();
+  }
+}
+
+Instant Shard::next_due() const { return std::min(timers_.next(), timer_service_.next_due()); }
+
+Outcomes& Shard::collect() {
+  workflows_.collect();
+  timer_service_.collect(outcomes_.decision.commit.schedules);
+  return outcomes_;
+}
+
+void Shard::advance_cursor(CursorRow cursor) { outcomes_.decision.commit.cursors.push_back(std::move(cursor)); }
+
+void Shard::handle(UploadDefinition& command) { reply(command.ticket, workflows_.upload(command.definition)); }
+
+void Shard::handle(StartWorkflow& command) {
+  reply(command.ticket, workflows_.start({.workflow = std::move(command.workflow),
+                                          .key = std::move(command.key),
+                                          .tenant = std::move(command.tenant),
+                                          .labels = std::move(command.labels),
+                                          .input = std::move(command.input),
+                                          .priority = command.priority}));
+}
+
+void Shard::handle(SignalWorkflow& command) {
+  reply(command.ticket, workflows_.signal(command.workflow, command.name, command.payload));
+}
+void Shard::handle(CancelWorkflow& command) { reply(command.ticket, workflows_.cancel(command.workflow)); }
+void Shard::handle(PauseWorkflow& command) { reply(command.ticket, workflows_.pause(command.workflow)); }
+void Shard::handle(ResumeWorkflow& command) { reply(command.ticket, workflows_.resume(command.workflow)); }
+
+void Shard::handle(RetryWorkflow& command) {
+  if (workflows_.find(command.workflow) != nullptr) {
+    reply(command.ticket,
+          invalid(fmt::format("workflow {} has not ended", sequence_of(command.workflow))));
+    return;
+  }
+  const std::uint64_t ticket = next_fetch_++;
+  outcomes_.fetches.push_back({command.workflow, ticket});
+  fetching_.emplace(ticket, command);
+}
+
+void Shard::handle(WorkflowFetched& answer) {
+  const auto waiting = fetching_.find(answer.ticket);
+  if (waiting == fetching_.end()) return;
+  const RetryWorkflow command = waiting->second;
+  fetching_.erase(waiting);
+  if (answer.result) {
+    reply(command.ticket, workflows_.retry(command.workflow, *answer.result));
+  } else {
+    reply(command.ticket, std::unexpected(answer.result.error()));
+  }
+}
+
+void Shard::handle(AttachWorkflow& command) {
+  reply(command.ticket, workflows_.attach(command.parent, command.workflow, command.key, command.input));
+}
+
+void Shard::handle(PublishEvent& command) {
+  workflows_.event(EventKind::kExternal, WorkflowId::kNone, 0, command.event);
+  reply(command.ticket, WorkflowId::kNone);
+}
+
+// --- schedules --------------------------------------------------------------------------------------------------
+
+void Shard::handle(PutSchedule& command) {
+  auto put = timer_service_.put(workflows_.now_of_input(), std::move(command.schedule));
+  reply(command.ticket, put ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(put.error()));
+}
+void Shard::handle(RemoveSchedule& command) {
+  auto removed = timer_service_.remove(command.name);
+  reply(command.ticket, removed ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(removed.error()));
+}
+void Shard::handle(PauseSchedule& command) {
+  auto paused = timer_service_.pause(workflows_.now_of_input(), command.name, command.paused);
+  reply(command.ticket, paused ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(paused.error()));
+}
+void Shard::handle(BackfillSchedule& command) {
+  const auto firing = timer_service_.backfill(command.name, command.from, command.to);
+  if (firing) fire(*firing);
+  reply(command.ticket, firing ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(firing.error()));
+}
+
+void Shard::fire(const Firing& firing) {
+  const Schedule& schedule = *firing.schedule;
+  if (firing.missed > 0) {
+    workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone, static_cast<std::int64_t>(firing.missed),
+                     Payload{schedule.name});
+  }
+  for (const Instant due : firing.due) {
+    workflows_.event(EventKind::kScheduleFired, WorkflowId::kNone, to_ns(due), Payload{schedule.name});
+    // The key makes each instant of a schedule start one workflow, however often it is fired.
+    const auto started = workflows_.start({.workflow = {.name = schedule.workflow, .version = {}, .definition = {}},
+                                           .key = fmt::format("schedule/{}/{}", schedule.name, to_ns(due)),
+                                           .tenant = schedule.tenant,
+                                           .labels = schedule.labels,
+                                           .input = schedule.input,
+                                           .priority = schedule.priority});
+    if (!started) {
+      workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone, 1,
+                       Payload{fmt::format("{}: {}", schedule.name, started.error().message)});
+    }
+  }
+}
+
+}  // namespace gnomon
