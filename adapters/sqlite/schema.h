@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "adapters/sqlite/database.h"
+
+/// The tables and views of a run record, and of a store: they are the same. docs: docs/RECORD.md.
+
+namespace gnomon::adapters {
+
+/// "GNOM" in `PRAGMA application_id`, by which file(1) and gnomon know the format.
+inline constexpr std::int64_t kApplicationId = 0x474e4f4d;
+
+/// One step to a newer schema: the SQL that makes version n+1 out of version n, n being its place
+/// in the list. The list only ever grows: a step that was released is never edited.
+struct Migration {
+  const char* sql;
+};
+std::span<const Migration> migrations();
+
+/// The version this program writes.
+std::int64_t schema_version();
+
+/// Brings an empty file, or one of an older version, to the last version of `steps`, in one
+/// transaction. A file that is not a record, or is of a newer version, is left as it is: kInvalid.
+Expected<void> migrate(Database& database, std::span<const Migration> steps);
+
+/// Whether the file is a record of exactly this program's version whose tables are what they should
+/// be: a view in the place of a table could run for ever. Reads a few pages only. kInvalid
+/// otherwise, said in the user's words.
+Expected<void> check_schema(Database& database);
+
+}  // namespace gnomon::adapters

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/sqlite/sqlite_store.h"
+
+namespace gnomon::adapters {
+
+/// A folder that goes when the test does.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gnomon-test-XXXXXX").string();
+    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+    path_ = pattern;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A file for stores, and a thread's worth of answers.
+class StorePlace {
+ public:
+  std::unique_ptr<Store> make(ShardId shard, Inbox& inbox) {
+    auto store = SqliteStore::create({.path = path(), .shard = shard}, inbox,
+                                     [this](SqliteStore::Task task) { post(std::move(task)); });
+    EXPECT_TRUE(store) << store.error().message;
+    return store ? std::move(*store) : nullptr;
+  }
+  void run_until(const std::function<bool()>& done) {
+    while (!done()) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !tasks_.empty(); });
+      auto tasks = std::exchange(tasks_, {});
+      lock.unlock();
+      for (auto& task : tasks) task();
+    }
+  }
+  std::string path() const { return folder_.file("store.db"); }
+
+ private:
+  void post(SqliteStore::Task task) {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    changed_.notify_all();
+  }
+
+  TemporaryFolder folder_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<SqliteStore::Task> tasks_;
+};
+
+}  // namespace gnomon::adapters
