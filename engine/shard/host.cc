@@ -38,6 +38,7 @@ Expected<void> Host::start() {
     return restored;
   }
   down_because_.clear();
+  for (CommitListener* listener : listeners_) listener->opened(*stored);
   conclude();
   return {};
 }

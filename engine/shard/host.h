@@ -7,21 +7,13 @@
 #include <vector>
 
 #include "engine/ports/clock.h"
+#include "engine/ports/commit_listener.h"
 #include "engine/ports/inbox.h"
 #include "engine/ports/runtime.h"
 #include "engine/ports/store.h"
 #include "engine/shard/shard.h"
 
 namespace gnomon {
-
-/// Hears of every commit once it is durable, in order: the digest, the record, metrics, oracles, EventRouter.
-class CommitListener {
- public:
-  virtual void committed(const Commit& commit) = 0;
-
- protected:
-  ~CommitListener() = default;
-};
 
 /// Hears the answers to commands.
 class Client {
