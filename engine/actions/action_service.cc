@@ -41,6 +41,8 @@ void ActionService::launch(Instant now, ActionRef ref) {
   outbox_.launch(ref.runtime, Launch{.key = key_of(ref),
                                      .task = &ref.task,
                                      .definition = &ref.definition,
+                                     .definition_id = ref.definition_id,
+                                     .entity = ref.entity,
                                      .input = ref.input,
                                      .timeout = ref.timeout,
                                      .priority = ref.priority});
@@ -191,8 +193,7 @@ std::optional<ActionResult> ActionService::attempt_failed(Instant now, ActionRef
   if (ref.retry.jitter_percent > 0 && delay.count() > 0) {
     const auto most = static_cast<std::uint64_t>(delay.count()) / 100 * std::min(ref.retry.jitter_percent, 100u);
     if (most > 0) {
-      delay -= Duration{static_cast<std::int64_t>(random_.below(most, Purpose::kRetryJitter,
-                                                               value_of(ref.node.workflow), ref.node.node,
+      delay -= Duration{static_cast<std::int64_t>(random_.below(most, Purpose::kRetryJitter, ref.entity, ref.node.node,
                                                                action.attempt))};
     }
   }

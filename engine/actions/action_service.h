@@ -60,6 +60,8 @@ struct ActionRef {
   Action& action;
   const TaskSpec& task;
   const Definition& definition;
+  DefinitionId definition_id;
+  std::uint64_t entity;  ///< see Launch::entity
   const RetryPolicy& retry;
   Duration timeout;  ///< Duration::max(): none
   std::int32_t priority;

@@ -4,6 +4,7 @@
 #include "engine/base/payload.h"
 #include "engine/base/time.h"
 #include "engine/model/node_spec.h"
+#include "engine/record/rows.h"
 
 namespace gnomon {
 
@@ -16,6 +17,10 @@ struct Launch {
   ActionKey key;
   const TaskSpec* task = nullptr;  ///< lives as long as its Definition, which outlives the attempt
   const Definition* definition = nullptr;
+  DefinitionId definition_id = 0;
+  /// Names the workflow by what it is, not by when it came: the same in every run of a scenario, whatever else is
+  /// added to it. Simulated draws are keyed by it.
+  std::uint64_t entity = 0;
   Payload input;
   Duration timeout = Duration::max();  ///< of the attempt, from its launch; enforced by the ActionService too
   std::int32_t priority = 0;           ///< higher is taken first by a runtime that queues

@@ -100,9 +100,14 @@ struct PublishEvent {
   Payload event;  ///< CloudEvents 1.0 JSON
 };
 
+/// From the gateway, which alone sees all shards: this one carries so much, in percent of their mean.
+struct NoteHotShard {
+  std::uint64_t percent = 0;
+};
+
 using Command = std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
                              ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule, PauseSchedule,
-                             BackfillSchedule, PublishEvent>;
+                             BackfillSchedule, PublishEvent, NoteHotShard>;
 
 /// What reaches a shard: a client's command or a port's answer. (Timers that are due are looked up by the shard
 /// itself, in apply_timers.)

@@ -122,11 +122,15 @@ void Shard::handle(PublishEvent& command) {
   reply(command.ticket, WorkflowId::kNone);
 }
 
+void Shard::handle(NoteHotShard& command) {
+  workflows_.event(EventKind::kShardHot, WorkflowId::kNone, static_cast<std::int64_t>(command.percent), {});
+}
+
 // --- schedules --------------------------------------------------------------------------------------------------
 
 void Shard::handle(PutSchedule& command) {
-  auto put = timer_service_.put(workflows_.now_of_input(), std::move(command.schedule));
-  reply(command.ticket, put ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(put.error()));
+  auto done = timer_service_.put(workflows_.now_of_input(), std::move(command.schedule));
+  reply(command.ticket, done ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(done.error()));
 }
 void Shard::handle(RemoveSchedule& command) {
   auto removed = timer_service_.remove(command.name);

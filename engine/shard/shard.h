@@ -84,6 +84,7 @@ class Shard {
   void handle(PauseSchedule& command);
   void handle(BackfillSchedule& command);
   void handle(PublishEvent& command);
+  void handle(NoteHotShard& command);
   void handle(WorkflowFetched& answer);
   void reply(Ticket ticket, Expected<WorkflowId> result);
   void fire(const Firing& firing);

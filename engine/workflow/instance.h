@@ -73,6 +73,7 @@ struct Instance {
   WorkflowId id{};
   DefinitionPtr definition;
   DefinitionId definition_id = 0;
+  std::uint64_t entity = 0;  ///< see Launch::entity
   std::uint32_t tenant = 0;  ///< index into the shard's tenants
   WorkflowPhase phase = WorkflowPhase::kRunning;
   Outcome outcome = Outcome::kNone;
@@ -104,5 +105,9 @@ struct Instance {
   std::vector<SignalRow> signals;                  ///< received, not taken by a wait yet
   std::vector<WorkflowId> dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
 };
+
+/// The name under which random draws know a workflow: what its key says, or which child of which workflow it is; and
+/// only of a workflow without either, its id.
+std::uint64_t entity_of(const Instance& instance, std::uint64_t parent_entity);
 
 }  // namespace gnomon

@@ -26,6 +26,14 @@ const Instance* WorkflowService::find(WorkflowId id) const {
   return found == instances_.end() ? nullptr : found->second.get();
 }
 
+std::vector<std::string> WorkflowService::known_keys() const {
+  std::vector<std::string> keys;
+  keys.reserve(keys_.size());
+  for (const auto& [key, id] : keys_) keys.push_back(key);  // determinism: sorted below
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 void WorkflowService::mark(Instance& instance) {
   if (instance.dirty) return;
   instance.dirty = true;
@@ -67,6 +75,8 @@ Instance& WorkflowService::create(DefinitionId definition, std::uint32_t tenant)
 }
 
 void WorkflowService::open(Instance& instance) {
+  const Instance* parent = find(instance.parent.workflow);
+  instance.entity = entity_of(instance, parent == nullptr ? 0 : parent->entity);
   ++live_;
   live_nodes_ += instance.nodes.size();
   mark(instance);

@@ -76,6 +76,8 @@ Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
     active.cancel_requested = row.cancel_requested;
   }
   if (!row.key.empty()) keys_.emplace(row.key, row.id);
+  const Instance* parent = find(row.parent.workflow);  // loaded before its children
+  instance->entity = entity_of(*instance, parent == nullptr ? 0 : parent->entity);
   latest_ = instance.get();
   instances_[row.id] = std::move(instance);
   return latest_;

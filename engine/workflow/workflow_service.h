@@ -106,6 +106,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
              ErrorClass error = ErrorClass::kNone);
 
   const Instance* find(WorkflowId id) const;
+  /// Every idempotency key that was taken, in ascending order.
+  std::vector<std::string> known_keys() const;
   const Catalog& catalog() const { return catalog_; }
   const std::vector<Tenant>& tenants() const { return settings_.tenants; }
   std::uint64_t live_workflows() const { return live_; }

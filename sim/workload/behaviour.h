@@ -20,6 +20,7 @@ enum class Correlation : std::uint8_t { kNone, kWorkflow, kNode, kTenant };
 /// it. All draws are keyed by (workflow, node, attempt).
 struct Behaviour {
   Distribution duration;                       ///< service time on a worker
+  std::vector<Duration> duration_of_node;      ///< instead, by node number: for generated graphs and recorded runs
   std::optional<Distribution> factor;          ///< multiplies the duration, drawn once an entity (see `correlation`)
   Correlation correlation = Correlation::kNone;
   std::array<double, kErrorClassCount> failure_rate{};  ///< probability an attempt fails with that class; sum <= 1

@@ -70,6 +70,11 @@ class Distribution {
   double quantile(double u) const;
   /// The same as nanoseconds.
   Duration duration(double u) const { return to_duration(quantile(u)); }
+  /// The value of a constant distribution, which needs no draw; absent for all others.
+  std::optional<double> constant_value() const {
+    const auto* constant = std::get_if<Constant>(&form_);
+    return constant == nullptr ? std::nullopt : std::optional(constant->value);
+  }
   /// The mean; absent where there is none (a Pareto without a cap of shape 1 or less).
   std::optional<double> mean() const;
 

@@ -1,0 +1,94 @@
+#include "engine/shard/gateway.h"
+
+#include <type_traits>
+#include <utility>
+
+namespace gnomon {
+
+Gateway::Gateway(GatewaySettings settings, std::vector<Host*> hosts)
+    : settings_(settings), hosts_(std::move(hosts)), loads_(hosts_.size()), hot_(hosts_.size()) {
+  for (Host* host : hosts_) host->set_client(*this);
+}
+
+void Gateway::learn_keys() {
+  if (hosts_.size() == 1) return;
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    if (const Shard* shard = hosts_[i]->shard()) {
+      for (const std::string& key : shard->workflows().known_keys()) shard_of_key_[key] = static_cast<ShardId>(i);
+    }
+  }
+}
+
+ShardId Gateway::shard_for(const StartWorkflow& start) {
+  ++starts_;
+  if (hosts_.size() == 1) return 0;
+  if (!start.key.empty()) {
+    const auto known = shard_of_key_.find(start.key);
+    if (known != shard_of_key_.end()) return known->second;
+  }
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    const Shard* shard = hosts_[i]->shard();
+    if (shard != nullptr) loads_[i] = shard->workflows().live_nodes();
+  }
+  const ShardId shard = place(settings_.placement, start.tenant, start.key, starts_, loads_);
+  if (!start.key.empty()) shard_of_key_.emplace(start.key, shard);
+  watch_load(shard);
+  return shard;
+}
+
+void Gateway::watch_load(ShardId shard) {
+  const std::uint64_t percent = relative_load(loads_, shard);
+  const bool hot = percent > settings_.hot_percent && loads_[shard] >= settings_.hot_minimum;
+  if (hot && !hot_[shard]) hosts_[shard]->submit(NoteHotShard{percent});
+  hot_[shard] = hot;
+}
+
+void Gateway::send(Command command, Answered answered) {
+  Ticket ticket = 0;
+  if (answered) {
+    ticket = next_ticket_++;
+    waiting_.emplace(ticket, std::move(answered));
+  }
+  std::visit(
+      [&](auto& each) {
+        using T = std::decay_t<decltype(each)>;
+        if constexpr (!std::is_same_v<T, NoteHotShard>) each.ticket = ticket;
+        if constexpr (std::is_same_v<T, StartWorkflow>) {
+          const ShardId shard = shard_for(each);
+          hosts_[shard]->submit(std::move(each));
+        } else if constexpr (std::is_same_v<T, UploadDefinition>) {
+          // Every shard has every definition; the first one answers.
+          for (Host* host : hosts_) {
+            host->submit(each);
+            each.ticket = 0;
+          }
+        } else if constexpr (std::is_same_v<T, PutSchedule> || std::is_same_v<T, RemoveSchedule> ||
+                             std::is_same_v<T, PauseSchedule> || std::is_same_v<T, BackfillSchedule> ||
+                             std::is_same_v<T, PublishEvent> || std::is_same_v<T, NoteHotShard>) {
+          hosts_.front()->submit(std::move(each));
+        } else {
+          ShardId shard = 0;
+          if constexpr (std::is_same_v<T, AttachWorkflow>) {
+            shard = shard_of(each.parent.workflow);
+          } else {
+            shard = shard_of(each.workflow);
+          }
+          if (shard < hosts_.size()) {
+            hosts_[shard]->submit(std::move(each));
+          } else {
+            reply({ticket, invalid("there is no such shard")});
+          }
+        }
+      },
+      command);
+}
+
+void Gateway::reply(const Reply& reply) {
+  const auto found = waiting_.find(reply.ticket);
+  if (found == waiting_.end()) return;
+  Answered answered = std::move(found->second);
+  waiting_.erase(found);
+  answered(reply.result);
+}
+
+}  // namespace gnomon

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/random.h"
+#include "engine/ports/clock.h"
+#include "engine/ports/store.h"
+#include "sim/workload/distribution.h"
+
+namespace gnomon::sim {
+
+struct SimStoreSettings {
+  ShardId shard = 0;
+  Distribution commit_latency;  ///< of one commit
+  Duration row_latency{};       ///< added for each row of it: a store has a throughput
+  /// What is kept in memory of workflows that are over. Nothing reads them back unless a host crashes, RetryWorkflow
+  /// asks for one, or a subscriber lags; a long run that needs none of this keeps nothing.
+  bool keep_rows = true;
+  bool keep_events = true;
+};
+
+/// The Store of the simulated world: what is durable lives here, outlives hosts, and takes as long as it is told. One
+/// commit after the other; a commit that is still under way when its host is gone is applied all the same, as a
+/// database would.
+class SimStore final : public Store, private Wakeable {
+ public:
+  SimStore(SimStoreSettings settings, KeyedRandom random, Clock& clock, Inbox& inbox);
+  ~SimStore() override;
+
+  Expected<StoredShard> open() override;
+  void commit(Commit commit) override;
+  void fetch(WorkflowId workflow, std::uint64_t ticket) override;
+  void read_events(std::uint64_t after, std::uint32_t limit) override;
+
+  std::uint64_t commits() const { return commits_; }
+  std::uint64_t rows_written() const { return rows_written_; }
+
+ private:
+  struct Table {
+    std::map<WorkflowId, WorkflowRow> workflows;
+    std::map<std::pair<WorkflowId, NodeIndex>, NodeRow> nodes;
+    std::map<std::pair<WorkflowId, std::uint64_t>, SignalRow> signals;
+    std::map<DefinitionId, DefinitionRow> definitions;
+    std::map<std::string, ScheduleRow> schedules;
+    std::map<std::string, CursorRow> cursors;
+    std::vector<Event> events;
+  };
+  struct UnderWay {
+    Commit commit;
+    Instant due{};
+    WakeToken wake;
+  };
+
+  void wake(std::uint64_t tag) override;
+  void apply(const Commit& commit);
+  void finish(Commit commit);
+  StoredWorkflow stored(const WorkflowRow& row) const;
+  static std::size_t row_count(const Commit& commit);
+
+  SimStoreSettings settings_;
+  KeyedRandom random_;
+  Clock& clock_;
+  Inbox& inbox_;
+  Table table_;
+  std::deque<UnderWay> under_way_;
+  Instant busy_until_{};
+  std::uint64_t fence_ = 0;
+  std::uint64_t next_workflow_ = 1;
+  std::uint64_t last_event_ = 0;
+  std::uint64_t commits_ = 0;
+  std::uint64_t rows_written_ = 0;
+};
+
+}  // namespace gnomon::sim
