@@ -1,11 +1,16 @@
 #include "sim/kernel/event_queue.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "engine/base/ensure.h"
 
 namespace gnomon::sim {
+namespace {
+
+/// So few keys are sorted faster without counting.
+constexpr std::uint32_t kFew = 8;
+
+}  // namespace
 
 EventQueue::EventQueue(Instant floor) : buckets_(kLevels * kDigits) {
   grow(due_);
@@ -39,9 +44,13 @@ void EventQueue::push_front(const Event& event) {
     place(event);
     return;
   }
-  const std::uint64_t key = ((key_of(event) - front_start_) << kPositionBits) | front_fill_;
+  insert_front_key(front_size_++, ((key_of(event) - front_start_) << kPositionBits) | front_fill_);
   front_->events[front_fill_++] = event;
-  std::uint32_t i = front_size_++;
+}
+
+/// Puts one more into the first `count` keys, which are in order.
+void EventQueue::insert_front_key(std::uint32_t count, std::uint64_t key) {
+  std::uint32_t i = count;
   for (; i > 0 && front_keys_[i - 1] < key; --i) front_keys_[i] = front_keys_[i - 1];
   front_keys_[i] = key;
 }
@@ -69,17 +78,10 @@ void EventQueue::spill_front() {
 bool EventQueue::refill(Instant limit) {
   while (occupied_levels_ != 0) {
     const auto level = static_cast<unsigned>(std::countr_zero(occupied_levels_));
-    unsigned digit = 0;
-    for (const std::uint64_t word : occupied_[level]) {
-      if (word != 0) {
-        digit += static_cast<unsigned>(std::countr_zero(word));
-        break;
-      }
-      digit += 64;
-    }
-    const unsigned shift = level * kDigitBits;
-    const std::uint64_t start =
-        ((((base_ >> shift) & ~std::uint64_t{kDigits - 1}) | digit) << shift);
+    const auto digit = static_cast<unsigned>(std::countr_zero(occupied_[level]));
+    const unsigned width_bits = level * kDigitBits;
+    const std::uint64_t higher_digits = (base_ >> width_bits) & ~std::uint64_t{kDigits - 1};
+    const std::uint64_t start = (higher_digits | digit) << width_bits;
     if (from_key(start) > limit) return false;
 
     const std::size_t index = level * kDigits + digit;
@@ -92,8 +94,9 @@ bool EventQueue::refill(Instant limit) {
       due_read_ = 0;
       return true;
     }
-    if (bucket.first == bucket.last) {
-      adopt_front(bucket, level);
+    // Offsets in a bucket of the highest digit leave no room for the position.
+    if (bucket.first == bucket.last && level < kLevels - 1) {
+      adopt_front(bucket, width_bits);
       return true;
     }
     split(bucket);
@@ -101,16 +104,32 @@ bool EventQueue::refill(Instant limit) {
   return false;
 }
 
-void EventQueue::adopt_front(const Bucket& bucket, unsigned level) {
+void EventQueue::adopt_front(const Bucket& bucket, unsigned width_bits) {
   if (front_ != nullptr) release(front_);
   front_ = bucket.first;
   front_fill_ = front_size_ = bucket.fill;
   front_start_ = base_;
-  front_end_ = base_ + (std::uint64_t{1} << (level * kDigitBits));
+  front_end_ = base_ + (std::uint64_t{1} << width_bits);
+
+  std::array<std::uint64_t, kChunkEvents> keys;
   for (std::uint32_t i = 0; i < front_size_; ++i) {
-    front_keys_[i] = ((key_of(front_->events[i]) - front_start_) << kPositionBits) | i;
+    keys[i] = ((key_of(front_->events[i]) - front_start_) << kPositionBits) | i;
   }
-  std::sort(front_keys_.begin(), front_keys_.begin() + front_size_, std::greater<>{});
+  if (front_size_ <= kFew) {
+    for (std::uint32_t i = 0; i < front_size_; ++i) insert_front_key(i, keys[i]);
+    return;
+  }
+  // Counted into 64 parts of the bucket first, most keys are in order already.
+  std::array<std::uint8_t, 64> part_start{};
+  for (std::uint32_t i = 0; i < front_size_; ++i) ++part_start[keys[i] >> width_bits];
+  std::uint32_t end = front_size_;
+  for (std::uint8_t& start : part_start) {
+    end -= start;
+    start = static_cast<std::uint8_t>(end);
+  }
+  for (std::uint32_t i = front_size_; i-- > 0;)
+    front_keys_[part_start[keys[i] >> width_bits]++] = keys[i];
+  for (std::uint32_t i = 1; i < front_size_; ++i) insert_front_key(i, front_keys_[i]);
 }
 
 void EventQueue::split(const Bucket& bucket) {
@@ -127,13 +146,9 @@ void EventQueue::split(const Bucket& bucket) {
 
 void EventQueue::vacate(std::size_t index) {
   const std::size_t level = index / kDigits;
-  const std::size_t digit = index % kDigits;
   buckets_[index] = Bucket{};
-  occupied_[level][digit / 64] &= ~(std::uint64_t{1} << (digit % 64));
-  for (const std::uint64_t word : occupied_[level]) {
-    if (word != 0) return;
-  }
-  occupied_levels_ &= ~(1u << level);
+  occupied_[level] &= ~(std::uint64_t{1} << (index % kDigits));
+  if (occupied_[level] == 0) occupied_levels_ &= ~(1u << level);
 }
 
 void EventQueue::grow(Bucket& bucket) {

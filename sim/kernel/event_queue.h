@@ -23,13 +23,13 @@ struct Event {
 
 /// A priority queue of Events by (instant, sequence) for a clock that never goes back.
 ///
-/// An instant is read as eight digits of eight bits. `base_` is never after the present; an event
+/// An instant is read as eleven digits of six bits. `base_` is never after the present; an event
 /// waits in the bucket of (the highest digit in which its instant differs from the base, that
-/// digit). So buckets of low digits are narrow and near, those of high digits wide and far, and
-/// every bucket of a lower digit comes before all of a higher one: a hierarchy of timing wheels
-/// (Varghese and Lauck, SOSP 1987) aligned like a radix heap (Ahuja et al., JACM 1990). There are
-/// no widths to tune and nothing is far out of range; an event moves at most seven times, always to
-/// a lower digit.
+/// digit's value). So buckets of low digits are narrow and near, those of high digits wide and far,
+/// and each of a lower digit comes before all of a higher one: a hierarchy of timing wheels
+/// (Varghese and Lauck, SOSP 1987) aligned like a radix heap (Ahuja et al., JACM 1990). No width is
+/// guessed, so no change of the delays can make one wrong, and no instant is out of range; an event
+/// moves at most ten times, always to a lower digit.
 ///
 /// The next bucket is split over lower digits only while it holds more than one chunk of events.
 /// Then it becomes the `front_`: its 8-byte keys (offset in the bucket, position in the chunk) are
@@ -38,9 +38,9 @@ struct Event {
 /// stands: it becomes `due_`, the queue of calls for the present instant, which zero-delay events
 /// join directly.
 ///
-/// Always holds: the events of a bucket are in the order of their sequence numbers. A bucket
-/// receives others' events only when `base_` enters that other's range, and until then it was
-/// empty.
+/// Always holds: the events of a bucket are in the order of their sequence numbers, for it is empty
+/// until `base_` enters the range of the bucket that is then split over it, and all that comes
+/// later is younger. What is in the front for the present instant is older than what is due.
 class EventQueue {
  public:
   /// Events come from `floor` on, which is not before the epoch.
@@ -107,14 +107,14 @@ class EventQueue {
   }
 
  private:
-  static constexpr unsigned kDigitBits = 8;
+  static constexpr unsigned kDigitBits = 6;
   static constexpr unsigned kDigits = 1u << kDigitBits;
-  static constexpr unsigned kLevels = 64 / kDigitBits;
+  static constexpr unsigned kLevels = 11;  ///< for 63 bits
   static constexpr unsigned kPositionBits = 6;
   static constexpr std::uint64_t kPositionMask = (1u << kPositionBits) - 1;
   /// Odd, so that the chunks do not all compete for the same few cache sets.
   static constexpr std::uint32_t kChunkEvents = 61;
-  static constexpr std::size_t kBlockChunks = 64;
+  static constexpr std::size_t kBlockChunks = 16;
 
   struct Chunk {
     Chunk* next;
@@ -144,7 +144,7 @@ class EventQueue {
     Bucket& bucket = buckets_[level * kDigits + digit];
     if (bucket.first == nullptr) {
       occupied_levels_ |= 1u << level;
-      occupied_[level][digit / 64] |= std::uint64_t{1} << (digit % 64);
+      occupied_[level] |= std::uint64_t{1} << digit;
     }
     append(bucket, event);
   }
@@ -152,9 +152,10 @@ class EventQueue {
   const Event* pop_due();
 
   void push_front(const Event& event);
+  void insert_front_key(std::uint32_t count, std::uint64_t key);
   void spill_front();
   bool refill(Instant limit);
-  void adopt_front(const Bucket& bucket, unsigned level);
+  void adopt_front(const Bucket& bucket, unsigned width_bits);
   void split(const Bucket& bucket);
 
   void grow(Bucket& bucket);
@@ -169,8 +170,8 @@ class EventQueue {
   std::size_t filter(Bucket& bucket, std::uint32_t from, Predicate dead);
 
   std::vector<Bucket> buckets_;
-  std::array<std::array<std::uint64_t, kDigits / 64>, kLevels> occupied_{};
-  std::uint32_t occupied_levels_ = 0;
+  std::array<std::uint64_t, kLevels> occupied_{};  ///< bit d: the bucket of digit d holds events
+  std::uint32_t occupied_levels_ = 0;              ///< bit l: so does one of level l
   std::uint64_t base_ = 0;
   Instant last_;
   std::size_t size_ = 0;

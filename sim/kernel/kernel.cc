@@ -38,6 +38,8 @@ bool Kernel::run_next(Instant limit) {
     if (!owed_.erase(event->sequence)) continue;
     --owed_count_;
     ++events_run_;
+    ENSURE(event->instant >= now_, "time goes back from {} to {} ns", to_ns(now_),
+           to_ns(event->instant));
     now_ = event->instant;
     event->who->wake(event->tag);
     return true;
