@@ -60,7 +60,7 @@ struct NodeRow {
   NodePhase phase{};
   std::uint8_t outcome = 0;      ///< Outcome
   std::uint8_t error_class = 0;  ///< ErrorClass
-  std::uint8_t reserved = 0;
+  std::uint16_t runtime = 0xffff;  ///< of a task: RuntimeIndex; not stored, it follows from the definition
   std::uint32_t attempt = 0;  ///< the latest; 0 if none was launched
   std::uint32_t attempts_before = 0;  ///< attempts of earlier runs of the workflow, which retry policies leave out
   Instant ready_at = kUnset;

@@ -5,8 +5,12 @@
 
 namespace gnomon {
 
-Gateway::Gateway(GatewaySettings settings, std::vector<Host*> hosts)
-    : settings_(settings), hosts_(std::move(hosts)), loads_(hosts_.size()), hot_(hosts_.size()) {
+Gateway::Gateway(GatewaySettings settings, std::vector<Host*> hosts, std::vector<CommandInbox*> inboxes)
+    : settings_(settings),
+      hosts_(std::move(hosts)),
+      inboxes_(std::move(inboxes)),
+      loads_(hosts_.size()),
+      hot_(hosts_.size()) {
   for (Host* host : hosts_) host->set_client(*this);
 }
 
@@ -39,7 +43,7 @@ ShardId Gateway::shard_for(const StartWorkflow& start) {
 void Gateway::watch_load(ShardId shard) {
   const std::uint64_t percent = relative_load(loads_, shard);
   const bool hot = percent > settings_.hot_percent && loads_[shard] >= settings_.hot_minimum;
-  if (hot && !hot_[shard]) hosts_[shard]->submit(NoteHotShard{percent});
+  if (hot && !hot_[shard]) inboxes_[shard]->submit(NoteHotShard{percent});
   hot_[shard] = hot;
 }
 
@@ -55,17 +59,17 @@ void Gateway::send(Command command, Answered answered) {
         if constexpr (!std::is_same_v<T, NoteHotShard>) each.ticket = ticket;
         if constexpr (std::is_same_v<T, StartWorkflow>) {
           const ShardId shard = shard_for(each);
-          hosts_[shard]->submit(std::move(each));
+          inboxes_[shard]->submit(std::move(each));
         } else if constexpr (std::is_same_v<T, UploadDefinition>) {
           // Every shard has every definition; the first one answers.
-          for (Host* host : hosts_) {
-            host->submit(each);
+          for (CommandInbox* inbox : inboxes_) {
+            inbox->submit(each);
             each.ticket = 0;
           }
         } else if constexpr (std::is_same_v<T, PutSchedule> || std::is_same_v<T, RemoveSchedule> ||
                              std::is_same_v<T, PauseSchedule> || std::is_same_v<T, BackfillSchedule> ||
                              std::is_same_v<T, PublishEvent> || std::is_same_v<T, NoteHotShard>) {
-          hosts_.front()->submit(std::move(each));
+          inboxes_.front()->submit(std::move(each));
         } else {
           ShardId shard = 0;
           if constexpr (std::is_same_v<T, AttachWorkflow>) {
@@ -74,7 +78,7 @@ void Gateway::send(Command command, Answered answered) {
             shard = shard_of(each.workflow);
           }
           if (shard < hosts_.size()) {
-            hosts_[shard]->submit(std::move(each));
+            inboxes_[shard]->submit(std::move(each));
           } else {
             reply({ticket, invalid("there is no such shard")});
           }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +27,8 @@ class Gateway final : private Client {
  public:
   using Answered = std::move_only_function<void(const Expected<WorkflowId>&)>;
 
-  Gateway(GatewaySettings settings, std::vector<Host*> hosts);
+  /// One host and one inbox for each shard; the inbox is the host itself, or what stands in front of it.
+  Gateway(GatewaySettings settings, std::vector<Host*> hosts, std::vector<CommandInbox*> inboxes);
 
   /// Sends a command; `answered` (may be empty) hears of the result.
   void send(Command command, Answered answered = {});
@@ -44,6 +44,7 @@ class Gateway final : private Client {
 
   GatewaySettings settings_;
   std::vector<Host*> hosts_;
+  std::vector<CommandInbox*> inboxes_;
   std::vector<std::uint64_t> loads_;
   std::vector<bool> hot_;
   std::unordered_map<std::string, ShardId> shard_of_key_;      // never iterated

@@ -27,6 +27,12 @@ void Host::stop() {
   clock_.cancel(reopen_token_);
 }
 
+void Host::crash(Duration delay) {
+  inbox_.clear();
+  reopen_after_ = delay;
+  go_down({ErrorKind::kDidNotHappen, "the host has crashed"});
+}
+
 Expected<void> Host::start() {
   auto stored = store_.open();
   if (!stored) return std::unexpected(stored.error());
@@ -55,11 +61,6 @@ void Host::post(Answer answer) {
 
 void Host::receive(Input input) {
   if (stopped_) return;
-  if (settings_.inbox_latency > Duration::zero()) {
-    under_way_.push_back(std::move(input));
-    clock_.call_at(saturating_add(clock_.now(), settings_.inbox_latency), *this, kArrive);
-    return;
-  }
   inbox_.push_back(std::move(input));
   arm_pump();
 }
@@ -85,12 +86,6 @@ void Host::wake(std::uint64_t tag) {
     case kTimer:
       timer_at_ = kNever;
       if (in_flight_ < settings_.commits_in_flight) pump();
-      return;
-    case kArrive:
-      if (under_way_.empty()) return;
-      inbox_.push_back(std::move(under_way_.front()));
-      under_way_.pop_front();
-      arm_pump();
       return;
     case kReopen:
       if (stopped_) return;
@@ -218,6 +213,7 @@ void Host::go_down(const Error& error) {
   in_flight_ = 0;
   down_because_ = error.message;
   clock_.cancel(timer_);
+  clock_.cancel(reopen_token_);
   timer_at_ = kNever;
   if (error.kind == ErrorKind::kCannotHappen || stopped_) return;
   reopen_token_ = clock_.call_at(saturating_add(clock_.now(), reopen_after_), *this, kReopen);

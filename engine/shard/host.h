@@ -24,10 +24,17 @@ class Client {
   ~Client() = default;
 };
 
+/// Where commands for one shard are put. A host is one; a simulated network in front of it is another.
+class CommandInbox {
+ public:
+  virtual void submit(Command command) = 0;
+
+ protected:
+  ~CommandInbox() = default;
+};
+
 struct HostSettings {
   ShardSettings shard;
-  /// How long an input is under way to the shard (the queue between services).
-  Duration inbox_latency{};
   /// Commits that may be on their way to the store at once: with 2, a batch is decided while the one before commits.
   std::uint32_t commits_in_flight = 2;
   /// How long to wait before the shard is opened again after its store failed, doubled each time up to 1 min.
@@ -40,7 +47,7 @@ struct HostSettings {
 /// Always holds: no effect and no reply goes out before the commit that holds its cause is durable, and they go out in
 /// the order of the decisions; after a failure of the store, nothing that was not durable is remembered, and the shard
 /// is opened again; a host that lost its shard to another one (kCannotHappen) stays down.
-class Host final : public Inbox, private Wakeable {
+class Host final : public Inbox, public CommandInbox, private Wakeable {
  public:
   Host(HostSettings settings, const NodeExecutors& executors, Clock& clock, Store& store,
        std::vector<Runtime*> runtimes, Decoders decoders);
@@ -55,8 +62,10 @@ class Host final : public Inbox, private Wakeable {
   Expected<void> start();
   /// Takes no further input and wakes no more. What is not durable yet may become so.
   void stop();
+  /// Forgets everything that is not durable, as if the process had died, and opens the shard again after `delay`.
+  void crash(Duration delay);
 
-  void submit(Command command);
+  void submit(Command command) override;
   void post(Answer answer) override;
   /// EventRouter's subscribers: how far one has got, to be made durable with the next commit.
   void advance_cursor(CursorRow cursor);
@@ -72,7 +81,7 @@ class Host final : public Inbox, private Wakeable {
   std::uint64_t inputs() const { return inputs_; }
 
  private:
-  enum Tag : std::uint64_t { kPump = 1, kTimer = 2, kReopen = 3, kArrive = 4 };
+  enum Tag : std::uint64_t { kPump = 1, kTimer = 2, kReopen = 3 };
   /// What waits for one commit.
   struct Pending {
     std::uint64_t sequence = 0;
@@ -104,7 +113,6 @@ class Host final : public Inbox, private Wakeable {
   std::string down_because_;
   std::vector<Input> inbox_;
   std::vector<Input> batch_;
-  std::deque<Input> under_way_;  // with inbox_latency: arrives in order
   std::deque<Pending> pending_;
   std::vector<Pending> spare_;
   std::uint64_t fence_ = 0;

@@ -59,6 +59,7 @@ void WorkflowService::collect() {
     row.phase = state.phase;
     row.outcome = static_cast<std::uint8_t>(state.outcome);
     row.error_class = static_cast<std::uint8_t>(state.error);
+    row.runtime = catalog_[instance->definition_id].runtime_of_spec[instance->definition->spec_index(ref.node)];
     row.attempt = row.attempts_before = state.attempt;
     if (state.slot == kNoSlot) continue;  // PENDING again
     ActiveNode& active = active_[state.slot];

@@ -1,0 +1,117 @@
+#include "scenarios/runner/clients.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gnomon::scenarios {
+
+Clients::Clients(const std::vector<sim::Traffic>& traffic, KeyedRandom random, Clock& clock, Gateway& gateway,
+                 Instant start, Instant stop)
+    : traffic_(traffic), random_(random), clock_(clock), gateway_(gateway), next_tag_(traffic.size()) {
+  for (const sim::Traffic& stream : traffic_) sources_.emplace_back(stream, random, start, stop);
+}
+
+void Clients::begin() {
+  for (std::size_t stream = 0; stream < sources_.size(); ++stream) {
+    if (sources_[stream].next_at() == kNever) continue;
+    ++expected_;
+    clock_.call_at(sources_[stream].next_at(), *this, stream);
+  }
+}
+
+void Clients::wake(std::uint64_t tag) {
+  if (tag < sources_.size()) {
+    arrive(static_cast<std::size_t>(tag));
+    return;
+  }
+  const auto found = follow_ups_.find(tag);
+  const PlannedFollowUp planned = found->second;
+  follow_ups_.erase(found);
+  switch (planned.what->kind) {
+    case sim::FollowUp::Kind::kSignal:
+      gateway_.send(SignalWorkflow{0, planned.workflow, planned.what->signal, planned.what->payload});
+      return;
+    case sim::FollowUp::Kind::kCancel:
+      gateway_.send(CancelWorkflow{0, planned.workflow});
+      return;
+    case sim::FollowUp::Kind::kPause:
+      gateway_.send(PauseWorkflow{0, planned.workflow});
+      return;
+    case sim::FollowUp::Kind::kResume:
+      gateway_.send(ResumeWorkflow{0, planned.workflow});
+      return;
+    case sim::FollowUp::Kind::kRetry:
+      gateway_.send(RetryWorkflow{0, planned.workflow});
+      return;
+  }
+}
+
+void Clients::arrive(std::size_t stream) {
+  sim::TrafficSource& source = sources_[stream];
+  auto arrival = source.take();
+  if (source.next_at() == kNever) {
+    --expected_;
+  } else {
+    clock_.call_at(source.next_at(), *this, stream);
+  }
+  ++started_;
+  if (!arrival) {
+    if (refused_++ == 0) refused_because_ = arrival.error().message;
+    return;
+  }
+  const sim::Traffic& traffic = traffic_[stream];
+  const std::uint64_t number = arrival->number;
+  gateway_.send(StartWorkflow{.workflow = {.name = traffic.workflow},
+                              .key = fmt::format("{}/{}", traffic.name, number),
+                              .tenant = std::move(arrival->tenant),
+                              .labels = traffic.labels,
+                              .input = std::move(arrival->input),
+                              .priority = traffic.priority},
+                [this, stream, number](const Expected<WorkflowId>& id) {
+                  if (id) {
+                    plan_follow_ups(stream, number, *id);
+                  } else if (refused_++ == 0) {
+                    refused_because_ = id.error().message;
+                  }
+                });
+}
+
+void Clients::plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow) {
+  const auto& follow_ups = traffic_[stream].follow_ups;
+  for (std::size_t i = 0; i < follow_ups.size(); ++i) {
+    if (follow_ups[i].when_failed) {
+      watched_[workflow] = {stream, number};
+    } else {
+      plan(follow_ups[i], stream, i, number, workflow);
+    }
+  }
+}
+
+void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
+                   WorkflowId workflow) {
+  const std::uint64_t entity = (std::uint64_t{stream} << 32) | index;
+  if (!random_.chance(follow_up.probability, Purpose::kWorkflowChoice, entity, 2, number)) return;
+  const Duration after = follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
+  const std::uint64_t tag = next_tag_++;
+  follow_ups_.emplace(tag, PlannedFollowUp{&follow_up, workflow});
+  clock_.call_at(saturating_add(clock_.now(), after), *this, tag);
+}
+
+void Clients::committed(const Commit& commit) {
+  if (watched_.empty()) return;
+  for (const WorkflowRow& row : commit.workflows) {
+    if (row.phase != WorkflowPhase::kFinished) continue;
+    const auto found = watched_.find(row.id);
+    if (found == watched_.end()) continue;
+    const Watched watched = found->second;
+    watched_.erase(found);  // once a workflow
+    if (static_cast<Outcome>(row.outcome) == Outcome::kSucceeded) continue;
+    const auto& follow_ups = traffic_[watched.stream].follow_ups;
+    for (std::size_t i = 0; i < follow_ups.size(); ++i) {
+      if (follow_ups[i].when_failed) plan(follow_ups[i], watched.stream, i, watched.number, row.id);
+    }
+  }
+}
+
+}  // namespace gnomon::scenarios

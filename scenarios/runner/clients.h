@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/base/random.h"
+#include "engine/ports/clock.h"
+#include "engine/shard/gateway.h"
+#include "sim/workload/traffic_source.h"
+
+namespace gnomon::scenarios {
+
+/// Plays the clients of a scenario, in either world: starts workflows as its traffic says, and does afterwards what its
+/// follow-ups say (signal, cancel, pause, resume, retry).
+class Clients final : public CommitListener, private Wakeable {
+ public:
+  Clients(const std::vector<sim::Traffic>& traffic, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start,
+          Instant stop);
+
+  void begin();
+  /// No arrival and no follow-up is still to come.
+  bool done() const { return expected_ == 0 && follow_ups_.empty(); }
+  std::uint64_t started() const { return started_; }
+  std::uint64_t refused() const { return refused_; }
+  /// Why the first refused start was refused.
+  const std::string& refused_because() const { return refused_because_; }
+
+  void committed(const Commit& commit) override;
+
+ private:
+  struct PlannedFollowUp {
+    const sim::FollowUp* what = nullptr;
+    WorkflowId workflow{};
+  };
+  void wake(std::uint64_t tag) override;
+  void arrive(std::size_t stream);
+  void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
+  void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
+            WorkflowId workflow);
+
+  const std::vector<sim::Traffic>& traffic_;
+  KeyedRandom random_;
+  Clock& clock_;
+  Gateway& gateway_;
+  std::vector<sim::TrafficSource> sources_;
+  std::map<std::uint64_t, PlannedFollowUp> follow_ups_;  // by tag
+  struct Watched {
+    std::size_t stream = 0;
+    std::uint64_t number = 0;
+  };
+  std::unordered_map<WorkflowId, Watched> watched_;  // retried when they fail; never iterated
+  std::uint64_t next_tag_;
+  std::size_t expected_ = 0;  // streams that have an arrival to come
+  std::uint64_t started_ = 0;
+  std::uint64_t refused_ = 0;
+  std::string refused_because_;
+};
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,107 @@
+#include "scenarios/runner/metrics.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/model/policy.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+double seconds(Duration length) { return static_cast<double>(length.count()) / 1e9; }
+
+}  // namespace
+
+Metrics::Metrics(std::vector<std::string> runtimes, const std::vector<Host*>& hosts)
+    : runtimes_(std::move(runtimes)), hosts_(hosts), of_runtime_(runtimes_.size()) {}
+
+void Metrics::committed(const Commit& commit) {
+  for (const DefinitionRow& row : commit.definitions) workflow_name_[{commit.shard, row.id}] = row.name;
+  for (const NodeRow& row : commit.nodes) {
+    if (row.phase != NodePhase::kFinished) continue;
+    ++nodes_[row.outcome];
+    if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) continue;
+    const Duration total = row.finished_at - row.ready_at;
+    node_time_.record(total.count());
+    total_seconds_ += seconds(total);
+    Duration in_runtime{};
+    if (row.launched_at != kUnset && row.ended_at != kUnset) in_runtime = row.ended_at - row.launched_at;
+    const bool task = row.runtime < of_runtime_.size();
+    // What a wait or a sub-workflow takes is its purpose, not the engine's doing.
+    engine_seconds_ += task ? seconds(total - in_runtime) : 0;
+    if (!task) continue;
+    OfRuntime& runtime = of_runtime_[row.runtime];
+    if (row.started_at != kUnset && row.launched_at != kUnset) {
+      runtime.queue_wait.record((row.started_at - row.launched_at).count());
+    }
+    if (row.started_at != kUnset && row.ended_at != kUnset) {
+      runtime.run_time.record((row.ended_at - row.started_at).count());
+    }
+    if (row.ended_at != kUnset) runtime.notify_delay.record((row.finished_at - row.ended_at).count());
+  }
+  for (const WorkflowRow& row : commit.workflows) {
+    if (row.phase != WorkflowPhase::kFinished) continue;
+    ++workflows_[row.outcome];
+    makespan_[workflow_name_[{commit.shard, row.definition}]].record((row.finished_at - row.created_at).count());
+  }
+  for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
+}
+
+void Metrics::finish() {
+  const auto put = [this](const char* metric, const std::string& label, const reports::Histogram& histogram) {
+    if (histogram.empty()) return;
+    histograms_[{metric, label}].merge(histogram);
+    if (!label.empty()) histograms_[{metric, ""}].merge(histogram);
+  };
+  for (std::size_t i = 0; i < runtimes_.size(); ++i) {
+    put("queue_wait", runtimes_[i], of_runtime_[i].queue_wait);
+    put("run_time", runtimes_[i], of_runtime_[i].run_time);
+    put("notify_delay", runtimes_[i], of_runtime_[i].notify_delay);
+  }
+  for (const auto& [workflow, histogram] : makespan_) put("makespan", workflow, histogram);
+  put("node_time", "", node_time_);
+  const auto count = [this](const char* metric, std::string_view label, std::uint64_t value) {
+    numbers_[{metric, std::string{label}}] += static_cast<double>(value);
+  };
+  for (std::size_t i = 1; i < kOutcomes; ++i) {
+    const std::string_view outcome = to_string(static_cast<Outcome>(i));
+    count("workflows", outcome, workflows_[i]);
+    count("workflows", "", workflows_[i]);
+    count("nodes", outcome, nodes_[i]);
+    count("nodes", "", nodes_[i]);
+  }
+  std::uint64_t events = 0;
+  for (std::size_t i = 0; i < kEventKindCount; ++i) {
+    count("events", to_string(static_cast<EventKind>(i)), events_[i]);
+    events += events_[i];
+  }
+  count("events", "", events);
+  count("workflows", "started", events_[static_cast<std::size_t>(EventKind::kWorkflowStarted)]);
+  count("attempts", "", events_[static_cast<std::size_t>(EventKind::kActionLaunched)]);
+  count("retries", "", events_[static_cast<std::size_t>(EventKind::kActionRetryScheduled)]);
+  std::uint64_t live = 0;
+  for (const Host* host : hosts_) {
+    if (host->shard() != nullptr) live += host->shard()->workflows().live_workflows();
+  }
+  count("workflows", "live", live);
+  set("overhead", "", total_seconds_ > 0 ? engine_seconds_ / total_seconds_ : 0);
+}
+
+const reports::Histogram* Metrics::histogram(std::string_view metric, std::string_view label) const {
+  const auto found = histograms_.find({std::string{metric}, std::string{label}});
+  return found == histograms_.end() ? nullptr : &found->second;
+}
+
+std::optional<double> Metrics::number(std::string_view metric, std::string_view label) const {
+  const auto found = numbers_.find({std::string{metric}, std::string{label}});
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Metrics::names() const {
+  std::set<std::string> names;
+  for (const auto& [key, value] : histograms_) names.insert(key.first);
+  for (const auto& [key, value] : numbers_) names.insert(key.first);
+  return {names.begin(), names.end()};
+}
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/shard/host.h"
+#include "reports/stats/histogram.h"
+
+namespace gnomon::scenarios {
+
+/// What a run measures, in either world, whether or not its rows are kept: thresholds are held against it, and it
+/// stands in the record.
+///
+/// | metric | label | unit | what |
+/// |---|---|---|---|
+/// | workflows | outcome | count | workflows that ended; started; live at the end |
+/// | makespan | workflow | time | from creation to end |
+/// | nodes | outcome | count | nodes that ended |
+/// | node_time | | time | READY to FINISHED |
+/// | queue_wait | runtime | time | handed to the runtime until a worker took it, last attempt |
+/// | run_time | runtime | time | on a worker, last attempt |
+/// | notify_delay | runtime | time | end of the work until its node was FINISHED |
+/// | overhead | | share | of READY to FINISHED in which no runtime had the node |
+/// | attempts, retries | | count | attempts launched; those after the first |
+/// | events | kind | count | |
+/// | utilisation | runtime | share | of the units, over the run |
+/// | cold_starts, polls, refused, longest_queue | runtime | count | |
+/// | cost | runtime | | units x hours x the price of the pool |
+class Metrics final : public CommitListener {
+ public:
+  /// A metric and its label; the label "" is the sum over all labels.
+  using Key = std::pair<std::string, std::string>;
+
+  Metrics(std::vector<std::string> runtimes, const std::vector<Host*>& hosts);
+
+  void committed(const Commit& commit) override;
+
+  /// Sets a metric that is a single number, as pools and stores give at the end.
+  void set(std::string metric, std::string label, double value) { numbers_[{std::move(metric), std::move(label)}] = value; }
+
+  const reports::Histogram* histogram(std::string_view metric, std::string_view label) const;
+  std::optional<double> number(std::string_view metric, std::string_view label) const;
+  /// Puts what was counted on the way under its names. To be called once, at the end.
+  void finish();
+
+  const std::map<Key, reports::Histogram>& histograms() const { return histograms_; }
+  const std::map<Key, double>& numbers() const { return numbers_; }
+  /// All metric names that could be asked for, for error messages.
+  std::vector<std::string> names() const;
+
+ private:
+  struct OfRuntime {
+    reports::Histogram queue_wait;
+    reports::Histogram run_time;
+    reports::Histogram notify_delay;
+  };
+  static constexpr std::size_t kOutcomes = 6;
+
+  std::vector<std::string> runtimes_;
+  const std::vector<Host*>& hosts_;
+  std::vector<OfRuntime> of_runtime_;
+  std::map<std::string, reports::Histogram, std::less<>> makespan_;  // by workflow
+  std::map<std::pair<ShardId, DefinitionId>, std::string> workflow_name_;
+  reports::Histogram node_time_;
+  std::array<std::uint64_t, kOutcomes> workflows_{};
+  std::array<std::uint64_t, kOutcomes> nodes_{};
+  std::array<std::uint64_t, kEventKindCount> events_{};
+  double total_seconds_ = 0;
+  double engine_seconds_ = 0;
+
+  std::map<Key, reports::Histogram> histograms_;
+  std::map<Key, double> numbers_;
+};
+
+}  // namespace gnomon::scenarios
