@@ -74,6 +74,26 @@ TEST(EventQueue, PurgesTheDeadAndNoOther) {
   }
 }
 
+TEST(EventQueue, GoesOnAfterAllThatWasDueIsPurged) {
+  EventQueue queue(from_ns(0));
+  for (std::uint64_t i = 1; i <= 10; ++i) queue.push({from_ns(0), i});
+  for (int i = 0; i < 3; ++i) queue.pop(from_ns(0));
+  queue.purge([](const Event&) { return true; });
+  EXPECT_EQ(queue.size(), 0u);
+  for (std::uint64_t i = 11; i <= 12; ++i) queue.push({from_ns(5), i});
+  EXPECT_EQ(drain(queue), (std::vector<std::uint64_t>{11, 12}));
+}
+
+TEST(EventQueue, OrdersInstantsManyYearsAway) {
+  EventQueue queue(from_ns(0));
+  constexpr std::int64_t kYears36 = std::int64_t{1} << 60;
+  queue.push({from_ns(5 * kYears36 + kYears36 / 2), 1});
+  queue.push({from_ns(5 * kYears36 + 1), 2});
+  queue.push({kNever - 1ns, 3});
+  queue.push({from_ns(5 * kYears36), 4});
+  EXPECT_EQ(drain(queue), (std::vector<std::uint64_t>{4, 2, 1, 3}));
+}
+
 TEST(EventQueue, ReusesItsMemory) {
   EventQueue queue(from_ns(0));
   std::uint64_t sequence = 0;
