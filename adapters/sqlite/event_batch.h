@@ -20,6 +20,9 @@
 
 namespace gnomon::adapters {
 
+/// SQLite's integers are signed, and ids carry the shard in their upper 16 bits.
+inline constexpr ShardId kMaxShard = 0x7fff;
+
 /// The columns of `event_batch` beside the body.
 struct EventBatch {
   std::int64_t id =

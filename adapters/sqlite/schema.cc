@@ -131,6 +131,12 @@ CREATE TABLE event_batch (
   body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE runtime (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  slots INTEGER
+) STRICT;
+
 CREATE TABLE metric (
   name TEXT NOT NULL,
   label TEXT NOT NULL,
@@ -153,7 +159,7 @@ CREATE TABLE error_class (code INTEGER PRIMARY KEY, name TEXT) STRICT;
 
 CREATE VIEW events AS
 SELECT
-  batch.id >> 48 & 65535 AS shard,
+  batch.id >> 48 AS shard,
   (batch.id & 0xffffffffffff) + event.key AS sequence,
   batch.at + (event.value ->> 0) AS at,
   kind.name AS kind,
@@ -187,7 +193,7 @@ SELECT
   (workflow.finished_at - workflow.created_at) / 1e9 AS seconds,
   workflow.reason
 FROM workflow
-  LEFT JOIN definition ON definition.shard = workflow.id >> 48 & 65535 AND definition.id = workflow.definition;
+  LEFT JOIN definition ON definition.shard = workflow.id >> 48 AND definition.id = workflow.definition;
 
 CREATE VIEW definition_node AS
 SELECT
@@ -217,7 +223,7 @@ SELECT
   node.reason
 FROM node
   JOIN workflow ON workflow.id = node.workflow
-  LEFT JOIN definition_node ON definition_node.shard = node.workflow >> 48 & 65535
+  LEFT JOIN definition_node ON definition_node.shard = node.workflow >> 48
     AND definition_node.definition = workflow.definition AND definition_node.node = node.node;
 )sql";
 

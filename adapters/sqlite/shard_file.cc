@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/event_batch.h"
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_reader.h"
 
@@ -35,6 +36,9 @@ Expected<void> use_log(Database& database) {
 
 Expected<std::unique_ptr<ShardFile>> ShardFile::open(const std::string& path, ShardId shard,
                                                      const std::string& vfs) {
+  if (shard > kMaxShard) {
+    return invalid(fmt::format("{}: shard {}; the last is {}", path, shard, kMaxShard));
+  }
   auto database = Database::open(path, {.vfs = vfs, .busy_timeout_ms = kBusyTimeoutMs});
   if (!database) return std::unexpected(database.error());
   std::unique_ptr<ShardFile> file(new ShardFile(shard));

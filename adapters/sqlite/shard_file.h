@@ -19,7 +19,8 @@ namespace gnomon::adapters {
 /// wait. One thread at a time.
 class ShardFile {
  public:
-  /// Opens the file or makes it; kInvalid if it is some other file. `vfs`: "" is SQLite's default.
+  /// Opens the file or makes it; kInvalid if it is some other file, or for
+  /// a shard over kMaxShard. `vfs`: "" is SQLite's default.
   static Expected<std::unique_ptr<ShardFile>> open(const std::string& path, ShardId shard,
                                                    const std::string& vfs = {});
 

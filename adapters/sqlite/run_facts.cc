@@ -1,0 +1,127 @@
+#include "adapters/sqlite/run_facts.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+#include "adapters/sqlite/schema.h"
+
+namespace gnomon::adapters {
+namespace {
+
+Expected<void> write_fact(Statement& put, const char* name, const std::string& value) {
+  if (value.empty()) return {};
+  return put.bind(0, std::string_view{name}).bind(1, std::string_view{value}).run();
+}
+
+std::string instant_text(Instant at) {
+  return at == kUnset ? "" : fmt::format("{}", to_ns(at));
+}
+
+Expected<void> write_facts(Database& database, const RunFacts& facts) {
+  auto put = database.prepare("REPLACE INTO meta (name, value) VALUES (?, ?)");
+  if (!put) return std::unexpected(put.error());
+  const std::pair<const char*, std::string> values[] = {
+      {"gnomon", facts.gnomon},
+      {"world", facts.world},
+      {"scenario", facts.scenario},
+      {"scenario_text", facts.scenario_text},
+      {"seed", facts.seed ? fmt::format("{}", *facts.seed) : ""},
+      {"digest", facts.digest},
+      {"started_at", instant_text(facts.started_at)},
+      {"ended_at", instant_text(facts.ended_at)}};
+  for (const auto& [name, value] : values) {
+    if (auto done = write_fact(*put, name, value); !done) return done;
+  }
+  auto runtime = database.prepare("REPLACE INTO runtime (number, name, slots) VALUES (?, ?, ?)");
+  if (!runtime) return std::unexpected(runtime.error());
+  for (const RuntimeFacts& row : facts.runtimes) {
+    runtime->bind(0, std::int64_t{row.number}).bind(1, std::string_view{row.name});
+    if (row.slots) {
+      runtime->bind(2, static_cast<std::int64_t>(*row.slots));
+    } else {
+      runtime->bind_null(2);
+    }
+    if (auto done = runtime->run(); !done) return done;
+  }
+  return {};
+}
+
+template <typename Int>
+bool parse(const std::string& text, Int& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Expected<void> write_summary(Database& database, const RunSummary& summary) {
+  if (auto done = write_facts(database, summary.facts); !done) return done;
+  auto metric =
+      database.prepare("REPLACE INTO metric (name, label, statistic, value) VALUES (?, ?, ?, ?)");
+  if (!metric) return std::unexpected(metric.error());
+  for (const MetricRow& row : summary.metrics) {
+    metric->bind(0, std::string_view{row.name}).bind(1, std::string_view{row.label});
+    auto done = metric->bind(2, std::string_view{row.statistic}).bind(3, row.value).run();
+    if (!done) return done;
+  }
+  auto point = database.prepare("REPLACE INTO series (name, label, at, value) VALUES (?, ?, ?, ?)");
+  if (!point) return std::unexpected(point.error());
+  for (const SeriesRow& row : summary.series) {
+    point->bind(0, std::string_view{row.name}).bind(1, std::string_view{row.label});
+    auto done = point->bind(2, to_ns(row.at)).bind(3, row.value).run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Expected<void> add_summary(const std::string& path, const RunSummary& summary) {
+  auto database =
+      Database::open(path, {.access = Database::Access::kReadWrite, .busy_timeout_ms = 10'000});
+  if (!database) return std::unexpected(database.error());
+  auto done = check_schema(*database);
+  if (done) done = database->execute("BEGIN IMMEDIATE");
+  if (done) done = write_summary(*database, summary);
+  if (done) done = database->execute("COMMIT");
+  if (!done) return fail(done.error().kind, fmt::format("{}: {}", path, done.error().message));
+  return {};
+}
+
+Expected<RunFacts> read_facts(Database& database) {
+  std::map<std::string, std::string> values;
+  auto meta = database.prepare("SELECT name, value FROM meta");
+  if (!meta) return std::unexpected(meta.error());
+  while (true) {
+    const auto row = meta->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    values.emplace(meta->text(0), meta->text(1));
+  }
+  RunFacts facts;
+  facts.gnomon = values["gnomon"];
+  facts.world = values["world"];
+  facts.scenario = values["scenario"];
+  facts.scenario_text = values["scenario_text"];
+  facts.digest = values["digest"];
+  std::uint64_t seed = 0;
+  if (parse(values["seed"], seed)) facts.seed = seed;
+  for (const auto& [name, instant] :
+       {std::pair{"started_at", &facts.started_at}, std::pair{"ended_at", &facts.ended_at}}) {
+    std::int64_t ns = 0;
+    if (parse(values[name], ns)) *instant = from_ns(ns);
+  }
+  auto runtimes = database.prepare("SELECT number, name, slots FROM runtime ORDER BY number");
+  if (!runtimes) return std::unexpected(runtimes.error());
+  while (true) {
+    const auto row = runtimes->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return facts;
+    RuntimeFacts& runtime = facts.runtimes.emplace_back();
+    runtime.number = static_cast<std::uint32_t>(runtimes->integer(0));
+    runtime.name = runtimes->text(1);
+    if (!runtimes->is_null(2)) runtime.slots = static_cast<std::uint64_t>(runtimes->integer(2));
+  }
+}
+
+}  // namespace gnomon::adapters
