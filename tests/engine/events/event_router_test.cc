@@ -1,0 +1,438 @@
+#include "engine/events/event_router.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/engine/events/fakes.h"
+
+namespace gnomon {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Mood = FakeSink::Mood;
+
+class EventRouterTest : public ::testing::Test {
+ protected:
+  FakeSink& sink(const std::string& name) {
+    auto& sink = sinks_[name];
+    if (sink == nullptr) {
+      sink = std::make_unique<FakeSink>(clock_, [this] { return router_.get(); });
+    }
+    return *sink;
+  }
+  /// A route that delivers to the sink of its name.
+  Route& subscribe(const std::string& name) {
+    Route& route = settings_.routes.emplace_back();
+    route.name = name;
+    route.handler = DeliverTo{&sink(name)};
+    return route;
+  }
+  Route& route_to(const std::string& name, Handler handler) {
+    Route& route = settings_.routes.emplace_back();
+    route.name = name;
+    route.handler = std::move(handler);
+    return route;
+  }
+  void start() {
+    router_.reset();
+    auto made = EventRouter::create(settings_, clock_, shard_, shard_);
+    ASSERT_TRUE(made) << made.error().message;
+    router_ = std::move(*made);
+    shard_.connect(router_.get());
+    router_->opened(shard_.stored());
+    clock_.advance();
+  }
+  void publish(int events, EventKind kind = EventKind::kNodeStarted) {
+    shard_.commit(std::vector<Event>(static_cast<std::size_t>(events), an_event(kind)));
+    clock_.advance();
+  }
+  std::vector<std::string> ids(const std::string& name) {
+    std::vector<std::string> ids;
+    for (const std::string& event : sink(name).taken) ids.push_back(field(event, ".id"));
+    return ids;
+  }
+  RouteStats stats(const std::string& name) {
+    for (const RouteStats& each : router_->stats()) {
+      if (each.name == name) return each;
+    }
+    return {};
+  }
+
+  ManualClock clock_;
+  FakeShard shard_{clock_};
+  RouterSettings settings_;
+  std::map<std::string, std::unique_ptr<FakeSink>> sinks_;
+  std::unique_ptr<EventRouter> router_;
+};
+
+TEST_F(EventRouterTest, GivesEverySubscriberEveryEventInOrder) {
+  subscribe("ui");
+  subscribe("metadata");
+  subscribe("logs");
+  start();
+  publish(2);
+  publish(1);
+  for (const char* name : {"ui", "metadata", "logs"}) {
+    EXPECT_THAT(ids(name), ElementsAre("0-1", "0-2", "0-3")) << name;
+  }
+}
+
+TEST_F(EventRouterTest, RendersAnEventOnceForAll) {
+  subscribe("a");
+  subscribe("b");
+  start();
+  publish(1);
+  EXPECT_EQ(sink("a").deliveries.at(0).events.at(0).text().data(),
+            sink("b").deliveries.at(0).events.at(0).text().data());
+}
+
+TEST_F(EventRouterTest, WorksOnlyWhenTheClockWakesIt) {
+  subscribe("ui");
+  start();
+  shard_.commit({an_event(EventKind::kNodeStarted)});
+  EXPECT_THAT(sink("ui").deliveries, IsEmpty());
+  clock_.advance();
+  EXPECT_EQ(sink("ui").deliveries.size(), 1u);
+}
+
+TEST_F(EventRouterTest, DoesNothingWithoutRoutes) {
+  start();
+  publish(100);
+  EXPECT_EQ(clock_.steps(), 0u);
+  EXPECT_EQ(shard_.cursor_commits, 0u);
+  EXPECT_TRUE(router_->idle());
+}
+
+TEST_F(EventRouterTest, TakesNextWhatCameWhileADeliveryWasUnderWay) {
+  subscribe("ui").batch = 2;
+  sink("ui").mood = Mood::kIsSlow;
+  start();
+  publish(1);
+  publish(3);
+  clock_.advance(10s);
+  std::vector<std::size_t> sizes;
+  for (const Delivery& delivery : sink("ui").deliveries) sizes.push_back(delivery.events.size());
+  EXPECT_THAT(sizes, ElementsAre(1, 2, 1));
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3", "0-4"));
+}
+
+// CHECKLIST 23. Nobody waits for a subscriber that takes a second, or that takes nothing.
+TEST_F(EventRouterTest, LetsNoSlowSubscriberDelayAnother) {
+  settings_.window_events = 10;
+  subscribe("fast");
+  subscribe("slow").batch = 1;
+  subscribe("dead");
+  sink("slow").mood = Mood::kIsSlow;
+  sink("dead").mood = Mood::kFails;
+  start();
+  for (int i = 1; i <= 50; ++i) {
+    publish(1);
+    ASSERT_EQ(sink("fast").taken.size(), static_cast<std::size_t>(i));
+  }
+  EXPECT_EQ(sink("slow").taken.size(), 0u);
+  EXPECT_EQ(stats("slow").behind, 50u);
+  clock_.advance(200s);
+  EXPECT_EQ(sink("slow").taken.size(), 50u);
+  EXPECT_EQ(stats("fast").reads, 0u);
+  EXPECT_GT(stats("slow").reads, 0u) << "memory held more than its bound";
+}
+
+TEST_F(EventRouterTest, RepeatsAFailedDeliveryWithTheSameEventsAndGrowingPauses) {
+  Route& route = subscribe("ui");
+  route.retry_delay = 1s;
+  route.max_retry_delay = 4s;
+  sink("ui").mood = Mood::kFails;
+  start();
+  publish(2);
+  publish(1);
+  // At 0, 1, 3, 7, 11, 15 s.
+  clock_.advance(15s);
+  ASSERT_EQ(sink("ui").deliveries.size(), 6u);
+  for (const Delivery& delivery : sink("ui").deliveries) {
+    EXPECT_EQ(delivery.events, sink("ui").deliveries.front().events);
+    EXPECT_EQ(delivery.upto, 2u);
+  }
+  EXPECT_EQ(stats("ui").last_problem, "the subscriber is down");
+  EXPECT_EQ(stats("ui").retries, 6u);
+  EXPECT_EQ(stats("ui").behind, 3u);
+  EXPECT_EQ(stats("ui").oldest, 15s);
+  EXPECT_EQ(shard_.cursors["ui"], 0u);
+
+  sink("ui").mood = Mood::kTakes;
+  clock_.advance(4s);
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
+  EXPECT_EQ(stats("ui").behind, 0u);
+}
+
+TEST_F(EventRouterTest, RepeatsADeliveryThatIsNotAnswered) {
+  subscribe("ui").answer_timeout = 5s;
+  sink("ui").mood = Mood::kIsSilent;
+  start();
+  publish(1);
+  clock_.advance(4s);
+  EXPECT_EQ(sink("ui").deliveries.size(), 1u);
+  sink("ui").mood = Mood::kTakes;
+  clock_.advance(2s);
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1"));
+}
+
+TEST_F(EventRouterTest, CountsTheLateAnswerToAnEarlierAttempt) {
+  subscribe("ui").answer_timeout = 5s;
+  sink("ui").mood = Mood::kIsSilent;
+  start();
+  publish(1);
+  clock_.advance(5s);
+  ASSERT_EQ(stats("ui").retries, 1u);
+  router_->post(Delivered{"ui", 1, {}});
+  EXPECT_EQ(stats("ui").behind, 0u);
+  clock_.advance(1min);
+  EXPECT_EQ(sink("ui").deliveries.size(), 1u);
+}
+
+TEST_F(EventRouterTest, IgnoresAnswersThatItDoesNotExpect) {
+  subscribe("ui");
+  sink("ui").mood = Mood::kIsSilent;
+  start();
+  publish(1);
+  router_->post(Delivered{"ui", 2, {}});
+  router_->post(Delivered{"nobody", 1, {}});
+  router_->post(EventsRead{0, std::vector<Event>{}, {}});
+  EXPECT_EQ(stats("ui").behind, 1u);
+}
+
+TEST_F(EventRouterTest, MakesCursorsDurableNowAndThen) {
+  settings_.cursor_interval = 1s;
+  subscribe("ui");
+  start();
+  ASSERT_EQ(shard_.cursor_commits, 1u) << "where it begins";
+  for (int i = 0; i < 100; ++i) {
+    publish(1);
+    clock_.advance(10ms);
+  }
+  clock_.advance(1s);
+  EXPECT_LE(shard_.cursor_commits, 3u);
+  EXPECT_EQ(shard_.cursors["ui"], 100u);
+  EXPECT_TRUE(router_->idle());
+  EXPECT_EQ(clock_.waiting(), 0u) << "an idle router waits for nothing";
+}
+
+TEST_F(EventRouterTest, MovesTheCursorPastEventsThatAreNotForTheSubscriber) {
+  subscribe("ui").types = {"gnomon.workflow_end"};
+  start();
+  publish(10'000);
+  clock_.advance(1s);
+  EXPECT_EQ(shard_.cursors["ui"], 10'000u);
+  EXPECT_EQ(stats("ui").filtered, 10'000u);
+  EXPECT_THAT(sink("ui").deliveries, IsEmpty());
+}
+
+TEST_F(EventRouterTest, GoesOnAfterARestartWhereItsCursorWas) {
+  subscribe("ui");
+  start();
+  publish(3);
+  clock_.advance(1s);  // the cursor is durable
+  publish(2);          // delivered, but the cursor is not
+  sink("ui").taken.clear();
+  start();
+  EXPECT_THAT(ids("ui"), ElementsAre("0-4", "0-5"));
+}
+
+TEST_F(EventRouterTest, BeginsWithTheNextEventUnlessAskedForAll) {
+  subscribe("new");
+  subscribe("historian").from_first_event = true;
+  shard_.commit(std::vector<Event>(3, an_event(EventKind::kNodeStarted)));
+  start();
+  publish(1);
+  EXPECT_THAT(ids("new"), ElementsAre("0-4"));
+  EXPECT_THAT(ids("historian"), ElementsAre("0-1", "0-2", "0-3", "0-4"));
+}
+
+// The beginning is made durable at once: a crash must not move it past events that were not delivered.
+TEST_F(EventRouterTest, RemembersWhereASubscriberBegan) {
+  subscribe("ui");
+  sink("ui").mood = Mood::kIsSilent;
+  start();
+  publish(2);
+  sink("ui").mood = Mood::kTakes;
+  start();
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2"));
+}
+
+TEST_F(EventRouterTest, ReadsWhatWasDurableWhenTheAnswerWasLost) {
+  subscribe("ui");
+  start();
+  publish(1);
+  shard_.commit({an_event(EventKind::kNodeStarted)}, {}, /*told=*/false);
+  router_->opened(shard_.stored());
+  clock_.advance();
+  publish(1);
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
+}
+
+TEST_F(EventRouterTest, AsksTheStoreOnceForThoseThatAreEquallyBehind) {
+  settings_.window_events = 5;
+  settings_.read_events = 100;
+  subscribe("a");
+  subscribe("b");
+  start();
+  publish(50);
+  EXPECT_EQ(shard_.reads, 1u);
+  EXPECT_EQ(ids("a").size(), 50u);
+  EXPECT_EQ(ids("b"), ids("a"));
+}
+
+TEST_F(EventRouterTest, ReadsAgainWhenTheStoreFails) {
+  settings_.window_events = 5;
+  subscribe("ui");
+  start();
+  shard_.read_error = Error{ErrorKind::kDidNotHappen, "disk trouble"};
+  publish(50);
+  clock_.advance(10s);
+  EXPECT_THAT(ids("ui"), IsEmpty());
+  EXPECT_EQ(stats("ui").last_problem, "disk trouble");
+  EXPECT_LT(shard_.reads, 20u);
+  shard_.read_error.reset();
+  clock_.advance(1min);
+  EXPECT_EQ(ids("ui").size(), 50u);
+}
+
+TEST_F(EventRouterTest, CountsTheEventsThatTheStoreHasNoMore) {
+  settings_.window_events = 5;
+  subscribe("ui");
+  start();
+  shard_.forgotten = 20;
+  publish(50);
+  EXPECT_EQ(ids("ui").size(), 30u);
+  EXPECT_EQ(stats("ui").lost, 20u);
+
+  shard_.forgotten = 95;
+  publish(50);
+  EXPECT_EQ(ids("ui").size(), 35u);
+  EXPECT_EQ(stats("ui").lost, 20u + 45u);
+  EXPECT_EQ(stats("ui").behind, 0u);
+}
+
+TEST_F(EventRouterTest, KnowsTheNamesOfWorkflowsThatAreOver) {
+  DefinitionBuilder builder("train");
+  builder.add_node("preprocess", NodeSpec{});
+  shard_.definitions[7] = *builder.build();
+  subscribe("ui");
+  start();
+  WorkflowRow row;
+  row.id = make_workflow_id(0, 1);
+  row.definition = 7;
+  row.phase = WorkflowPhase::kFinished;
+  Event event = an_event(EventKind::kNodeEnded);
+  event.workflow = row.id;
+  event.node = 0;
+  shard_.commit({event}, {row});
+  clock_.advance();
+  ASSERT_EQ(sink("ui").taken.size(), 1u);
+  EXPECT_EQ(field(sink("ui").taken[0], ".subject"), "train/1/preprocess");
+
+  settings_.routes[0].name = "later";
+  settings_.routes[0].from_first_event = true;
+  start();
+  ASSERT_EQ(sink("ui").taken.size(), 2u);
+  EXPECT_EQ(sink("ui").taken[1], sink("ui").taken[0]) << "read back from the store";
+}
+
+// CHECKLIST 21: what a filter does not let through, or cannot judge, reaches nobody.
+TEST_F(EventRouterTest, PassesOverEventsForWhichAnExpressionFails) {
+  subscribe("filter").filter = jq(".data.sequence | if . == 2 then error(\"no\") else . > 1 end");
+  subscribe("transform").transform = jq("{n: (10 / (.data.sequence - 2))}");
+  start();
+  publish(3);
+  EXPECT_THAT(ids("filter"), ElementsAre("0-3"));
+  EXPECT_THAT(sink("transform").taken, ElementsAre(R"({"n":-10})", R"({"n":10})"));
+  for (const char* name : {"filter", "transform"}) {
+    EXPECT_EQ(stats(name).failed, 1u) << name;
+    EXPECT_THAT(stats(name).last_problem, HasSubstr("event 0-2: "));
+    EXPECT_EQ(stats(name).behind, 0u);
+  }
+}
+
+TEST_F(EventRouterTest, StartsAWorkflowForEachEventUnderAKeyOfItsOwn) {
+  Route& route = route_to(
+      "import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}},
+                             .tenant = "data",
+                             .priority = 3});
+  route.source = "/blob/*";
+  route.types = {"file.created"};
+  route.transform = jq("{file: .data.name}");
+  start();
+  shard_.commit({external("/blob/a", "file.created", R"({"name":"x.csv"})"),
+                 external("/blob/a", "file.deleted"), external("/sql/a", "file.created"),
+                 external("/blob/b", "file.created", R"({"name":"y.csv"})")});
+  clock_.advance();
+  ASSERT_EQ(shard_.executed.size(), 1u);
+  EXPECT_EQ(shard_.executed[0].cursor.delivered, 4u);
+  ASSERT_EQ(shard_.executed[0].commands.size(), 2u);
+  const auto& first = std::get<StartByEvent>(shard_.executed[0].commands[0]);
+  EXPECT_EQ(first.workflow.name, "etl");
+  EXPECT_EQ(first.key, "event/0/1/import");
+  EXPECT_EQ(first.tenant, "data");
+  EXPECT_EQ(first.priority, 3);
+  EXPECT_EQ(first.input.text(), R"({"file":"x.csv"})");
+  EXPECT_EQ(first.labels.text(), R"({"event_hops":"1","event_route":"import"})");
+  const auto& second = std::get<StartByEvent>(shard_.executed[0].commands[1]);
+  EXPECT_EQ(second.key, "event/0/4/import");
+}
+
+TEST_F(EventRouterTest, LeavesACursorToTheCommitThatHoldsTheCommands) {
+  route_to("import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}}});
+  start();
+  ASSERT_EQ(shard_.cursor_commits, 1u);
+  publish(10);
+  clock_.advance(10s);
+  EXPECT_EQ(shard_.cursor_commits, 1u);
+  EXPECT_EQ(shard_.cursors["import"], 10u);
+}
+
+TEST_F(EventRouterTest, AsksTheShardAgainAfterItForgotTheCommands) {
+  route_to("import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}}});
+  start();
+  shard_.deaf = true;
+  publish(1);
+  shard_.deaf = false;
+  EXPECT_THAT(shard_.executed, IsEmpty());
+  router_->opened(shard_.stored());
+  clock_.advance();
+  EXPECT_EQ(shard_.executed.size(), 1u);
+}
+
+TEST_F(EventRouterTest, GivesUpACommandThatIsRefusedForGoodAndNoOther) {
+  route_to("import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}}});
+  start();
+  shard_.execute_error = Error{ErrorKind::kInvalid, "there is no workflow `etl`"};
+  publish(1);
+  EXPECT_EQ(stats("import").refused, 1u);
+  EXPECT_EQ(stats("import").behind, 0u);
+  EXPECT_EQ(stats("import").last_problem, "there is no workflow `etl`");
+
+  shard_.execute_error = Error{ErrorKind::kDidNotHappen, "the shard is down"};
+  publish(1);
+  EXPECT_EQ(stats("import").behind, 1u);
+  shard_.execute_error.reset();
+  clock_.advance(1s);
+  EXPECT_EQ(stats("import").behind, 0u);
+  EXPECT_EQ(shard_.executed.size(), 2u);
+}
+
+TEST_F(EventRouterTest, RefusesRoutesThatCannotWork) {
+  subscribe("twice");
+  subscribe("twice");
+  const auto made = EventRouter::create(settings_, clock_, shard_, shard_);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, "there are two routes `twice`");
+}
+
+}  // namespace
+}  // namespace gnomon

@@ -1,0 +1,142 @@
+#include <gtest/gtest.h>
+
+#include "tests/engine/small_world.h"
+
+namespace gnomon::testing {
+namespace {
+
+WorkflowTarget by_name(std::string name) { return {.name = std::move(name), .version = {}, .definition = {}}; }
+
+/// A workflow with every kind of node, so that a crash finds each of them in the middle of something.
+DefinitionPtr everything(SmallWorld& world) {
+  world.upload(define("child", "x y; x>y"));
+  DefinitionBuilder add("add");
+  add.set_output(jq("{n: (.input.n + 1)}"));
+  add.add_node("work", SmallWorld::task("work"));
+  world.upload(*add.build());
+  DefinitionBuilder square("square");
+  square.set_output(jq(".input * .input"));
+  square.add_node("work", SmallWorld::task("work"));
+  world.upload(*square.build());
+  world.fail("flaky", {ErrorClass::kTransient, ErrorClass::kTransient});
+  NodeSpec flaky = SmallWorld::task("flaky");
+  flaky.retry = RetryPolicy{.max_attempts = 3, .initial_delay = 3s};
+  ConditionSpec choose;
+  choose.cases.push_back({jq(".nodes.map.output | add > 10"), {"yes"}});
+  choose.otherwise = {"no"};
+  return define(
+      "everything",
+      "a flaky sub loop map pause polled choose yes no end; a>flaky a>sub a>loop a>map a>pause a>polled map>choose "
+      "choose>yes choose>no flaky>end sub>end loop>end pause>end polled>end yes>end no>end",
+      {{"flaky", flaky},
+       {"sub", {.work = SubworkflowSpec{by_name("child")}}},
+       {"loop", {.work = LoopSpec{.body = by_name("add"), .max_iterations = 4}, .input = jq("{n: 0}")}},
+       {"map", {.work = MapSpec{.items = jq("[1,2,3,4]"), .body = by_name("square"), .concurrency = 2}}},
+       {"pause", {.work = WaitSpec{.interval = 7s}}},
+       {"polled", SmallWorld::task("polled", "polled")},
+       {"choose", {.work = choose}}});
+}
+
+struct Ending {
+  std::string outcome, states, loop, map;
+  auto operator<=>(const Ending&) const = default;
+};
+
+Ending run_with_crash(std::optional<Duration> crash, std::uint64_t* doubled = nullptr) {
+  SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6), .hop_latency = *sim::Distribution::constant(1e6)});
+  const auto definition = everything(world);
+  const auto id = world.start(definition);
+  if (crash) world.crash_at(*crash);
+  world.run();
+  if (doubled != nullptr) {
+    std::map<NodeRef, int> ended;
+    for (const Event& event : world.events) {
+      if (event.kind == EventKind::kNodeEnded) *doubled += ++ended[{event.workflow, event.node}] > 1;
+    }
+  }
+  return {world.outcome(id), world.states(id), std::string{world.node(id, "loop").output.text()},
+          std::string{world.node(id, "map").output.text()}};
+}
+
+TEST(Recovery, ReachesTheSameEndWhereverTheHostCrashes) {
+  const Ending calm = run_with_crash(std::nullopt);
+  EXPECT_EQ(calm.outcome, "succeeded");
+  EXPECT_EQ(calm.loop, R"({"n":4})");
+  EXPECT_EQ(calm.map, "[1,4,9,16]");
+  for (Duration at = 0ms; at < 16s; at += 37ms) {
+    std::uint64_t doubled = 0;
+    EXPECT_EQ(run_with_crash(at, &doubled), calm) << "crash after " << at.count() << " ns";
+    EXPECT_EQ(doubled, 0u) << "crash after " << at.count() << " ns";
+  }
+}
+
+TEST(Recovery, KeepsEveryAcknowledgedStartSignalAndCancel) {
+  for (Duration at = 0us; at < 9ms; at += 500us) {
+    SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6)});
+    const auto definition =
+        define("w", "pause a; pause>a", {{"pause", {.work = WaitSpec{.interval = 10h, .signal = "go"}}}});
+    bool started = false, signalled = false;
+    WorkflowId id{};
+    world.definitions["w"] = definition;
+    world.gateway.send(StartWorkflow{.workflow = {.definition = definition}}, [&](const Expected<WorkflowId>& answer) {
+      started = answer.has_value();
+      id = answer.value_or(WorkflowId::kNone);
+      world.gateway.send(SignalWorkflow{0, id, "go", {}},
+                         [&](const Expected<WorkflowId>& done) { signalled = done.has_value(); });
+    });
+    world.crash_at(at);
+    world.run_for(1min);
+    EXPECT_TRUE(!started || world.workflows.contains(id));
+    EXPECT_TRUE(!signalled || world.outcome(id) == "succeeded") << world.outcome(id);
+  }
+}
+
+TEST(Recovery, GoesOnWithPausedAndCancelledWorkflowsAsTheyWere) {
+  SmallWorld world;
+  const auto paused = world.start(define("p", "a b; a>b"));
+  const auto cancelled = world.start(define("c", "a b; a>b"));
+  world.run_for(500ms);
+  ASSERT_TRUE(world.ask(PauseWorkflow{0, paused}).has_value());
+  ASSERT_TRUE(world.ask(CancelWorkflow{0, cancelled}).has_value());
+  world.crash_at(0ms);
+  world.run_for(1h);
+  EXPECT_EQ(world.states(paused), "a:succeeded b:READY");
+  EXPECT_EQ(world.outcome(cancelled), "cancelled");
+  world.crash_at(0ms);
+  world.run_for(1s);
+  ASSERT_TRUE(world.ask(ResumeWorkflow{0, paused}).has_value());
+  world.run();
+  EXPECT_EQ(world.outcome(paused), "succeeded");
+}
+
+TEST(Recovery, RemembersKeysOfWorkflowsThatAreOver) {
+  SmallWorld world;
+  const auto definition = define("w", "a");
+  const auto id = world.start(definition, {}, "order-17");
+  world.run();
+  world.crash_at(0ms);
+  world.run();
+  EXPECT_EQ(world.start(definition, {}, "order-17"), id);
+}
+
+TEST(Monitors, TellOfStuckWorkflowsOnce) {
+  SmallWorld world({.monitors = {.stuck_after = 1h}, .actions = {.sweep_interval = Duration::max()}});
+  const auto definition = define("w", "forever", {{"forever", {.work = WaitSpec{.signal = "never"}}}});
+  const auto id = world.start(definition);
+  world.run_for(10h);
+  EXPECT_EQ(world.count(EventKind::kWorkflowStuck), 1u);
+  ASSERT_TRUE(world.ask(SignalWorkflow{0, id, "something", {}}).has_value());
+  world.run_for(10h);
+  EXPECT_EQ(world.count(EventKind::kWorkflowStuck), 2u);
+}
+
+TEST(Monitors, TellOfSlowTransitions) {
+  SmallWorld world({.monitors = {.node_delay = 5s}});
+  // The polled runtime is asked every 10 s: its 1 s of work is noticed 9 s late.
+  world.start(define("w", "a b; a>b", {{"a", SmallWorld::task("a", "polled")}}));
+  world.run();
+  EXPECT_EQ(world.count(EventKind::kNodeDelayed), 1u);
+}
+
+}  // namespace
+}  // namespace gnomon::testing
