@@ -254,7 +254,8 @@ TEST_F(EventRouterTest, BeginsWithTheNextEventUnlessAskedForAll) {
   EXPECT_THAT(ids("historian"), ElementsAre("0-1", "0-2", "0-3", "0-4"));
 }
 
-// The beginning is made durable at once: a crash must not move it past events that were not delivered.
+// The beginning is made durable at once: a crash must not move it past events that were not
+// delivered.
 TEST_F(EventRouterTest, RemembersWhereASubscriberBegan) {
   subscribe("ui");
   sink("ui").mood = Mood::kIsSilent;
@@ -360,10 +361,10 @@ TEST_F(EventRouterTest, PassesOverEventsForWhichAnExpressionFails) {
 }
 
 TEST_F(EventRouterTest, StartsAWorkflowForEachEventUnderAKeyOfItsOwn) {
-  Route& route = route_to(
-      "import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}},
-                             .tenant = "data",
-                             .priority = 3});
+  Route& route =
+      route_to("import", StartOnEvent{.workflow = {.name = "etl", .version = {}, .definition = {}},
+                                      .tenant = "data",
+                                      .priority = 3});
   route.source = "/blob/*";
   route.types = {"file.created"};
   route.transform = jq("{file: .data.name}");

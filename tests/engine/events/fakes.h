@@ -13,8 +13,8 @@
 
 namespace gnomon {
 
-/// A shard as EventRouter sees it: what is durable, and who carries out commands. Everything it is asked is answered
-/// a moment later, by the clock.
+/// A shard as EventRouter sees it: what is durable, and who carries out commands. Everything it is
+/// asked is answered a moment later, by the clock.
 class FakeShard final : public Store, public RouterServices {
  public:
   explicit FakeShard(ManualClock& clock) : clock_(clock) {}

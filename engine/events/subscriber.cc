@@ -1,0 +1,65 @@
+#include "engine/events/subscriber.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace gnomon {
+
+Subscriber::Subscriber(Route its_route, ShardId shard)
+    : route(std::move(its_route)), selection(route, shard) {
+  stats.name = route.name;
+}
+
+const OfferedEvent* Subscriber::next(const EventWindow& window) {
+  if (const OfferedEvent* event = window.find(considered + 1)) {
+    page.clear();
+    return event;
+  }
+  while (!page.empty() && page.front().sequence() <= considered) page.pop_front();
+  return page.empty() ? nullptr : &page.front();
+}
+
+void Subscriber::gather(const EventWindow& window) {
+  Batch batch;
+  std::size_t bytes = 0;
+  for (std::uint32_t turn = 0; turn < kEventsPerTurn; ++turn) {
+    if (batch.size() >= route.batch || bytes >= kDeliveryBytes) break;
+    const OfferedEvent* event = next(window);
+    if (event == nullptr) break;
+    stats.lost += event->sequence() - considered - 1;
+    if (considered == acked) waiting_since = event->event().at;
+    considered = event->sequence();
+    const std::size_t size = batch.size();
+    consider(*event, batch);
+    if (batch.size() > size) bytes += event->text().text().size();
+  }
+  if (batch.size() == 0) return;
+  batch.upto = considered;
+  delivery = std::move(batch);
+}
+
+void Subscriber::consider(const OfferedEvent& event, Batch& batch) {
+  const auto fails = [&](const Error& error) {
+    ++stats.failed;
+    stats.last_problem =
+        fmt::format("event {}-{}: {}", event.event().shard, event.sequence(), error.message);
+  };
+  const Expected<bool> accepted = selection.accepts(event);
+  if (!accepted) return fails(accepted.error());
+  if (!*accepted) {
+    ++stats.filtered;
+    return;
+  }
+  if (std::holds_alternative<DeliverTo>(route.handler)) {
+    Expected<Payload> text = selection.transformed(event);
+    if (!text) return fails(text.error());
+    batch.events.push_back(std::move(*text));
+  } else {
+    Expected<RoutedCommands::Command> command = selection.command(event);
+    if (!command) return fails(command.error());
+    batch.commands.push_back(std::move(*command));
+  }
+}
+
+}  // namespace gnomon
