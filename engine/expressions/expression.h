@@ -15,16 +15,18 @@ namespace gnomon {
 
 struct Program;
 
-/// A jq expression, checked and ready to run: a condition, an input, an output, a filter, a transform. A pointer
-/// wide, immutable, cheap to copy. The default one is `.`, which gives its input.
+/// A jq expression, checked and ready to run: a condition, an input, an output, a filter, a
+/// transform. A pointer wide, immutable, cheap to copy. The default one is `.`, which gives its
+/// input.
 ///
-/// The language is jq 1.6 without what would make it depend on the world or run on: no def, import, label, `..`;
-/// no recurse, while, until, repeat, walk; no now and dates, env, input, debug, halt; no exp, log, pow, sin (they
-/// differ between CPUs); no regular expressions; no repetition of strings. A reduce, a foreach, a range may be as
-/// long as they like: what bounds an evaluation is kMaxExpressionWork units of work (about 0.2 s and 256 MiB at the
-/// very worst), counted, so that it fails at the same place on every machine, and no `try` hides it. Where jq 1.6 is
-/// mistaken and 1.7 is not, 1.7 counts: `try` catches only its own errors, limit(0; f) gives nothing. `|=` wants a
-/// value: `|= empty` is an error; to drop places, use del.
+/// The language is jq 1.6 without what would make it depend on the world or run on: no def, import,
+/// label, `..`; no recurse, while, until, repeat, walk; no now and dates, env, input, debug, halt;
+/// no exp, log, pow, sin (they differ between CPUs); no regular expressions; no repetition of
+/// strings. A reduce, a foreach, a range may be as long as they like: what bounds an evaluation is
+/// kMaxExpressionWork units of work (about 0.2 s and 256 MiB at the very worst), counted, so that
+/// it fails at the same place on every machine, and no `try` hides it. Where jq 1.6 is mistaken
+/// and 1.7 is not, 1.7 counts: `try` catches only its own errors, limit(0; f) gives nothing. `|=`
+/// wants a value: `|= empty` is an error; to drop places, use del.
 ///
 /// Results are canonical JSON (json.h), so equal results are equal texts.
 class Expression {
@@ -35,11 +37,13 @@ class Expression {
   /// "column 9: unknown function 'lenght' (did you mean 'length'?)".
   static Expected<Expression> compile(std::string_view text);
 
-  /// The one result. None is an error, and so are several: end with `// null`, or take first(...) or [...].
+  /// The one result. None is an error, and so are several: end with `// null`, or take first(...)
+  /// or [...].
   Expected<Payload> evaluate(const Payload& input) const;
   /// All results, in order; their texts are at most kMaxJsonBytes together.
   Expected<std::vector<Payload>> evaluate_all(const Payload& input) const;
-  /// The one result as `if` would see it: false for false and null, else true. No result (`select(...)`) is false.
+  /// The one result as `if` would see it: false for false and null, else true. No result
+  /// (`select(...)`) is false.
   Expected<bool> evaluate_bool(const Payload& input) const;
 
   std::string_view text() const;

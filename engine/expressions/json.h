@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +16,10 @@ namespace gnomon {
 inline constexpr std::size_t kMaxJsonBytes = 1 << 20;
 inline constexpr int kMaxJsonDepth = 128;
 
-/// Checks a JSON text (RFC 8259) against the bounds and gives it its one form: no spaces, keys in the order of their
-/// bytes (of equal keys the last counts), numbers as the shortest decimal of their double, bytes that are not UTF-8
-/// as U+FFFD. Equal values have equal texts. Integers beyond 2^53 are rounded: send such ids as strings. The error
-/// says where: "line 2, column 5: ...".
+/// Checks a JSON text (RFC 8259) against the bounds and gives it its one form: no spaces, keys in
+/// the order of their bytes (of equal keys the last counts), numbers as the shortest decimal of
+/// their double, bytes that are not UTF-8 as U+FFFD. Equal values have equal texts. Integers beyond
+/// 2^53 are rounded: send such ids as strings. The error says where: "line 2, column 5: ...".
 Expected<Payload> canonical_json(std::string_view text);
 
 /// `text` as a JSON string, with its quotes.
@@ -28,11 +29,14 @@ void append_json_string(std::string_view text, std::string& out);
 /// An array of payloads, without looking into them.
 Payload json_array(std::span<const Payload> elements);
 
-/// Puts an object together from texts that are JSON already, without looking into them. Fields stand in the order in
-/// which they are added; add them in the order of their names to get the canonical form.
+/// Puts an object together from texts that are JSON already, without looking into them. Fields
+/// stand in the order in which they are added; add them in the order of their names to get the
+/// canonical form.
 class JsonObject {
  public:
-  JsonObject& add(std::string_view name, const Payload& value) { return add_json(name, value.json()); }
+  JsonObject& add(std::string_view name, const Payload& value) {
+    return add_json(name, value.json());
+  }
   JsonObject& add_json(std::string_view name, std::string_view json);
   JsonObject& add_string(std::string_view name, std::string_view text);
   JsonObject& add_integer(std::string_view name, std::int64_t value);

@@ -4,15 +4,18 @@
 #include <string_view>
 #include <utility>
 
+extern "C" {
 #include <jv.h>
+}
 
 #include "engine/base/error.h"
 #include "engine/expressions/work.h"
 
 namespace gnomon {
 
-/// One JSON value of libjq, counted by reference: copies share. libjq's functions consume their arguments, so give
-/// them copy() or take(). Not valid() is libjq's way to say that an operation failed: then it holds the reason.
+/// One JSON value of libjq, counted by reference: copies share. libjq's functions consume their
+/// arguments, so give them copy() or take(). Not valid() is libjq's way to say that an operation
+/// failed: then it holds the reason.
 class Json {
  public:
   Json() : raw_(jv_null()) {}
@@ -39,6 +42,8 @@ class Json {
   }
 
   jv copy() const { return jv_copy(raw_); }
+  /// For the few functions that do not consume.
+  jv borrow() const { return raw_; }
   jv take() { return std::exchange(raw_, jv_null()); }
   jv_kind kind() const { return jv_get_kind(raw_); }
   bool valid() const { return kind() != JV_KIND_INVALID; }
@@ -63,7 +68,7 @@ class Json {
   void append(Json element) { raw_ = jv_array_append(raw_, element.take()); }
   void set(Json key, Json value) { raw_ = jv_object_set(raw_, key.take(), value.take()); }
   /// Whether a change would copy it first.
-  bool shared() const { return is_container() && jv_get_refcnt(raw_) > 1; }
+  bool shared() const { return jv_get_refcnt(raw_) > 1; }
   /// Why it is not valid: any JSON value.
   Json reason() const { return Json(jv_invalid_get_msg(copy())); }
 
@@ -80,27 +85,29 @@ class Json {
   jv raw_;
 };
 
-/// A value and how deep it is nested at most (a scalar: 0). The bound is what keeps a loop from building a value on
-/// which libjq, which frees and compares by recursion, would overflow the stack.
+/// A value and how deep it is nested at most (a scalar: 0). The bound is what keeps a loop from
+/// building a value on which libjq, which frees and compares by recursion, would overflow the
+/// stack.
 struct Value {
   Json json;
   int depth = 0;
 };
 
-/// Reads one JSON text (RFC 8259) of at most kMaxJsonDepth levels; of equal keys the last counts. The error says
-/// where: "line 2, column 5: ...".
+/// Reads one JSON text (RFC 8259) of at most kMaxJsonDepth levels; of equal keys the last counts.
+/// The error says where: "line 2, column 5: ...".
 Expected<Value> read_json(std::string_view text);
 
-/// Appends the canonical text: no spaces, keys in the order of their bytes, numbers as the shortest decimal that
-/// reads back the same (a NaN as null, an infinity as the largest number). False, and nothing more is written, once
-/// `out` is longer than `max_bytes`, or when `value` is nested too deep.
+/// Appends the canonical text: no spaces, keys in the order of their bytes, numbers as the shortest
+/// decimal that reads back the same (a NaN as null, an infinity as the largest number). False, and
+/// nothing more is written, once `out` is longer than `max_bytes`, or when `value` is nested too
+/// deep.
 bool write_json(const Json& value, std::size_t max_bytes, std::string& out);
 
 /// What messages say of a value: `string ("abc...)`.
 std::string describe(const Json& value);
 
-/// Spends for all that `value` holds, at every place where it is held. Gives how deep it is nested; -1 when there is
-/// not so much work left or when it is deeper than `max_depth`.
+/// Spends for all that `value` holds, at every place where it is held. Gives how deep it is nested;
+/// -1 when there is not so much work left or when it is deeper than `max_depth`.
 int weigh(const Json& value, int max_depth, Work& work);
 
 }  // namespace gnomon

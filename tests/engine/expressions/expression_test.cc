@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{". as $rows | $row",
                 "column 14: unknown variable '$row' (did you mean '$rows'?); all input is in '.'"},
         Mistake{"(1 as $x | 2) | $x", "column 17: unknown variable '$x'; all input is in '.'"},
-        Mistake{"_sort_by(.)", "column 1: unknown function '_sort_by'"},
+        Mistake{"_sort_by(.)", "column 1: unknown function '_sort_by' (did you mean 'sort_by'?)"},
         Mistake{"if .a then 1", "column 13: expected 'end' of 'if', not the end"},
         Mistake{"[1, 2", "column 6: expected ']', not the end"},
         Mistake{"{a: 1 + 2}",
