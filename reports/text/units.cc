@@ -67,6 +67,10 @@ std::string human_count(std::uint64_t count) {
   return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", human_count(count), noun, count == 1 ? "" : "s");
+}
+
 std::string human_share(double share) {
   const double percent = share * 100;
   if (!std::isfinite(percent)) return "-";

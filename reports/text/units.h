@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/base/time.h"
 
@@ -13,6 +14,9 @@ std::string human(Duration duration);
 
 /// With separators: "1,234,567".
 std::string human_count(std::uint64_t count);
+
+/// "1 node", "1,234 nodes".
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// "0.4 %", "12 %", "100 %"; a share above 0 is never shown as 0: "<0.1 %".
 std::string human_share(double share);

@@ -46,6 +46,12 @@ TEST(HumanCount, SeparatesThousands) {
   EXPECT_EQ(human_count(1234567), "1,234,567");
 }
 
+TEST(Counted, KnowsOneFromMany) {
+  EXPECT_EQ(counted(0, "node"), "0 nodes");
+  EXPECT_EQ(counted(1, "node"), "1 node");
+  EXPECT_EQ(counted(1234, "node"), "1,234 nodes");
+}
+
 TEST(HumanShare, SomethingIsNeverShownAsNothing) {
   EXPECT_EQ(human_share(0), "0 %");
   EXPECT_EQ(human_share(0.0001), "<0.1 %");
