@@ -56,6 +56,10 @@ void Host::post(Answer answer) {
     committed(*done);
     return;
   }
+  if (std::holds_alternative<Delivered>(answer) || std::holds_alternative<EventsRead>(answer)) {
+    if (router_ != nullptr) router_->post(std::move(answer));
+    return;
+  }
   receive(Input{std::move(answer)});
 }
 
@@ -69,6 +73,13 @@ void Host::advance_cursor(CursorRow cursor) {
   if (shard_ == nullptr) return;
   shard_->advance_cursor(std::move(cursor));
   arm_pump();
+}
+
+void Host::execute(RoutedCommands commands) { receive(Input{std::move(commands)}); }
+
+DefinitionPtr Host::definition(DefinitionId id) const {
+  if (shard_ == nullptr || !shard_->workflows().catalog().contains(id)) return nullptr;
+  return shard_->workflows().catalog()[id].definition;
 }
 
 void Host::arm_pump() {
@@ -131,6 +142,7 @@ void Host::conclude() {
     move_to(pending.calls, outcomes.decision.calls);
     move_to(pending.replies, outcomes.replies);
     move_to(pending.fetches, outcomes.fetches);
+    move_to(pending.routed, outcomes.routed);
     if (writes) {
       Commit commit = std::exchange(spare_commit_, Commit{});
       std::swap(commit, outcomes.decision.commit);
@@ -201,9 +213,13 @@ void Host::act(Pending& pending) {
     if (client_ != nullptr) client_->reply(reply);
   }
   for (const FetchWorkflow& fetch : pending.fetches) store_.fetch(fetch.workflow, fetch.ticket);
+  for (Delivered& delivered : pending.routed) {
+    if (router_ != nullptr) router_->post(std::move(delivered));
+  }
   pending.calls.clear();
   pending.replies.clear();
   pending.fetches.clear();
+  pending.routed.clear();
 }
 
 void Host::go_down(const Error& error) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/events/event_router.h"
 #include "engine/ports/clock.h"
 #include "engine/ports/commit_listener.h"
 #include "engine/ports/inbox.h"
@@ -47,7 +48,7 @@ struct HostSettings {
 /// Always holds: no effect and no reply goes out before the commit that holds its cause is durable, and they go out in
 /// the order of the decisions; after a failure of the store, nothing that was not durable is remembered, and the shard
 /// is opened again; a host that lost its shard to another one (kCannotHappen) stays down.
-class Host final : public Inbox, public CommandInbox, private Wakeable {
+class Host final : public Inbox, public CommandInbox, public RouterServices, private Wakeable {
  public:
   Host(HostSettings settings, const NodeExecutors& executors, Clock& clock, Store& store,
        std::vector<Runtime*> runtimes, Decoders decoders);
@@ -57,6 +58,11 @@ class Host final : public Inbox, public CommandInbox, private Wakeable {
 
   void add_listener(CommitListener& listener) { listeners_.push_back(&listener); }
   void set_client(Client& client) { client_ = &client; }
+  /// Hears of commits, like a listener, and gets the answers that are for it.
+  void set_router(EventRouter& router) {
+    router_ = &router;
+    add_listener(router);
+  }
 
   /// Takes the shard over, rebuilds it and goes on where it was.
   Expected<void> start();
@@ -67,8 +73,11 @@ class Host final : public Inbox, public CommandInbox, private Wakeable {
 
   void submit(Command command) override;
   void post(Answer answer) override;
-  /// EventRouter's subscribers: how far one has got, to be made durable with the next commit.
-  void advance_cursor(CursorRow cursor);
+
+  // What EventRouter needs of the shard.
+  void advance_cursor(CursorRow cursor) override;
+  void execute(RoutedCommands commands) override;
+  DefinitionPtr definition(DefinitionId id) const override;
 
   bool up() const { return shard_ != nullptr; }
   /// Set when the host has stayed down: why.
@@ -88,6 +97,7 @@ class Host final : public Inbox, public CommandInbox, private Wakeable {
     std::vector<RuntimeCall> calls;
     std::vector<Reply> replies;
     std::vector<FetchWorkflow> fetches;
+    std::vector<Delivered> routed;
   };
 
   void wake(std::uint64_t tag) override;
@@ -108,6 +118,7 @@ class Host final : public Inbox, public CommandInbox, private Wakeable {
   Decoders decoders_;
   std::vector<CommitListener*> listeners_;
   Client* client_ = nullptr;
+  EventRouter* router_ = nullptr;
 
   std::unique_ptr<Shard> shard_;
   std::string down_because_;

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/events/route.h"
 #include "engine/model/definition.h"
 #include "engine/ports/inbox.h"
 #include "engine/timers/schedule.h"
@@ -109,9 +110,9 @@ using Command = std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, Ca
                              ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule, PauseSchedule,
                              BackfillSchedule, PublishEvent, NoteHotShard>;
 
-/// What reaches a shard: a client's command or a port's answer. (Timers that are due are looked up by the shard
-/// itself, in apply_timers.)
-using Input = std::variant<Command, Answer>;
+/// What reaches a shard: a client's command, a port's answer, or what EventRouter asks for. (Timers that are due are
+/// looked up by the shard itself, in apply_timers.)
+using Input = std::variant<Command, Answer, RoutedCommands>;
 
 /// Answer to a command; goes out when what was decided is durable.
 struct Reply {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -14,7 +15,7 @@ Expected<void> Shard::restore(Instant now, const StoredShard& stored, const Deco
   if (auto restored = workflows_.restore(now, stored, decoders.definition); !restored) return restored;
   workflows_.settle();
   if (auto restored = timer_service_.restore(stored.schedules, decoders.schedule); !restored) return restored;
-  outcomes_.decision.commit.fence = stored.fence;
+  for (const CursorRow& row : stored.cursors) cursors_[row.subscriber] = row.delivered;
   return {};
 }
 
@@ -26,6 +27,9 @@ void Shard::apply(Instant now, Input input) {
   if (auto* command = std::get_if<Command>(&input)) {
     workflows_.begin(now, kUnset);
     std::visit([this](auto& each) { handle(each); }, *command);
+  } else if (auto* routed = std::get_if<RoutedCommands>(&input)) {
+    workflows_.begin(now, kUnset);
+    handle(*routed);
   } else {
     std::visit(
         [this, now](auto& answer) {
@@ -70,7 +74,45 @@ Outcomes& Shard::collect() {
   return outcomes_;
 }
 
-void Shard::advance_cursor(CursorRow cursor) { outcomes_.decision.commit.cursors.push_back(std::move(cursor)); }
+void Shard::advance_cursor(CursorRow cursor) {
+  std::uint64_t& known = cursors_[cursor.subscriber];
+  if (cursor.delivered <= known) return;
+  known = cursor.delivered;
+  // A row comes at most once in a commit; the later one counts.
+  auto& rows = outcomes_.decision.commit.cursors;
+  const auto same = std::find_if(rows.begin(), rows.end(),
+                                 [&](const CursorRow& row) { return row.subscriber == cursor.subscriber; });
+  if (same == rows.end()) {
+    rows.push_back(std::move(cursor));
+  } else {
+    same->delivered = cursor.delivered;
+  }
+}
+
+void Shard::handle(RoutedCommands& routed) {
+  Delivered answer{routed.cursor.subscriber, routed.cursor.delivered, {}};
+  const auto known = cursors_.find(routed.cursor.subscriber);
+  if (known == cursors_.end() || known->second < routed.cursor.delivered) {
+    for (RoutedCommands::Command& command : routed.commands) {
+      Expected<WorkflowId> done = WorkflowId::kNone;
+      if (auto* start = std::get_if<StartByEvent>(&command)) {
+        done = workflows_.start({.workflow = std::move(start->workflow),
+                                 .key = std::move(start->key),
+                                 .tenant = std::move(start->tenant),
+                                 .labels = std::move(start->labels),
+                                 .input = std::move(start->input),
+                                 .priority = start->priority});
+      } else if (auto* signal = std::get_if<SignalByEvent>(&command)) {
+        done = workflows_.signal(signal->workflow, signal->name, signal->payload);
+      } else {
+        workflows_.answer(std::get<ActionEnded>(command));
+      }
+      if (!done && answer.result) answer.result = std::unexpected(done.error());
+    }
+    advance_cursor(std::move(routed.cursor));
+  }
+  outcomes_.routed.push_back(std::move(answer));
+}
 
 void Shard::handle(UploadDefinition& command) { reply(command.ticket, workflows_.upload(command.definition)); }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,14 +34,16 @@ struct Outcomes {
   Decision decision;
   std::vector<Reply> replies;
   std::vector<FetchWorkflow> fetches;
+  std::vector<Delivered> routed;  ///< answers to RoutedCommands
 
   bool empty() const {
-    return decision.commit.empty() && decision.calls.empty() && replies.empty() && fetches.empty();
+    return decision.commit.empty() && decision.calls.empty() && replies.empty() && fetches.empty() && routed.empty();
   }
   void clear() {
     decision.clear();
     replies.clear();
     fetches.clear();
+    routed.clear();
   }
 };
 
@@ -86,6 +90,7 @@ class Shard {
   void handle(PublishEvent& command);
   void handle(NoteHotShard& command);
   void handle(WorkflowFetched& answer);
+  void handle(RoutedCommands& routed);
   void reply(Ticket ticket, Expected<WorkflowId> result);
   void fire(const Firing& firing);
 
@@ -93,6 +98,7 @@ class Shard {
   TimerQueue timers_;
   WorkflowService workflows_;
   TimerService timer_service_;
+  std::map<std::string, std::uint64_t, std::less<>> cursors_;  // of EventRouter's routes
   std::uint64_t next_fetch_ = 1;
   std::unordered_map<std::uint64_t, RetryWorkflow> fetching_;  // by ticket of the fetch; never iterated
 };

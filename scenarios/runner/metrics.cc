@@ -10,10 +10,21 @@ namespace {
 
 double seconds(Duration length) { return static_cast<double>(length.count()) / 1e9; }
 
+constexpr std::array<std::string_view, 20> kNames = {
+    "workflows", "makespan",    "nodes",         "node_time", "queue_wait", "run_time", "notify_delay",
+    "overhead",  "attempts",    "retries",       "events",    "utilisation", "cold_starts", "polls",
+    "refused",   "longest_queue", "cost",        "shard_imbalance", "behind", "delivered"};
+
+bool is_of_runtime(std::string_view metric) {
+  return metric == "queue_wait" || metric == "run_time" || metric == "notify_delay" || metric == "utilisation" ||
+         metric == "cold_starts" || metric == "polls" || metric == "refused" || metric == "longest_queue" ||
+         metric == "cost";
+}
+
 }  // namespace
 
-Metrics::Metrics(std::vector<std::string> runtimes, const std::vector<Host*>& hosts)
-    : runtimes_(std::move(runtimes)), hosts_(hosts), of_runtime_(runtimes_.size()) {}
+Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows)
+    : runtimes_(std::move(runtimes)), workflow_names_(std::move(workflows)), of_runtime_(runtimes_.size()) {}
 
 void Metrics::committed(const Commit& commit) {
   for (const DefinitionRow& row : commit.definitions) workflow_name_[{commit.shard, row.id}] = row.name;
@@ -79,11 +90,6 @@ void Metrics::finish() {
   count("workflows", "started", events_[static_cast<std::size_t>(EventKind::kWorkflowStarted)]);
   count("attempts", "", events_[static_cast<std::size_t>(EventKind::kActionLaunched)]);
   count("retries", "", events_[static_cast<std::size_t>(EventKind::kActionRetryScheduled)]);
-  std::uint64_t live = 0;
-  for (const Host* host : hosts_) {
-    if (host->shard() != nullptr) live += host->shard()->workflows().live_workflows();
-  }
-  count("workflows", "live", live);
   set("overhead", "", total_seconds_ > 0 ? engine_seconds_ / total_seconds_ : 0);
 }
 
@@ -97,11 +103,26 @@ std::optional<double> Metrics::number(std::string_view metric, std::string_view 
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<std::string> Metrics::names() const {
-  std::set<std::string> names;
-  for (const auto& [key, value] : histograms_) names.insert(key.first);
-  for (const auto& [key, value] : numbers_) names.insert(key.first);
-  return {names.begin(), names.end()};
+std::vector<std::string> Metrics::names() { return {kNames.begin(), kNames.end()}; }
+
+bool Metrics::knows(std::string_view metric) { return std::find(kNames.begin(), kNames.end(), metric) != kNames.end(); }
+
+std::vector<std::string> Metrics::labels(std::string_view metric) const {
+  std::set<std::string> labels;
+  for (const auto& [key, value] : histograms_) {
+    if (key.first == metric) labels.insert(key.second);
+  }
+  for (const auto& [key, value] : numbers_) {
+    if (key.first == metric) labels.insert(key.second);
+  }
+  if (is_of_runtime(metric)) labels.insert(runtimes_.begin(), runtimes_.end());
+  if (metric == "makespan") labels.insert(workflow_names_.begin(), workflow_names_.end());
+  return {labels.begin(), labels.end()};
+}
+
+bool Metrics::knows_label(std::string_view metric, std::string_view label) const {
+  const std::vector<std::string> known = labels(metric);
+  return std::find(known.begin(), known.end(), label) != known.end();
 }
 
 }  // namespace gnomon::scenarios

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/shard/host.h"
+#include "engine/ports/commit_listener.h"
 #include "reports/stats/histogram.h"
 
 namespace gnomon::scenarios {
@@ -37,7 +37,8 @@ class Metrics final : public CommitListener {
   /// A metric and its label; the label "" is the sum over all labels.
   using Key = std::pair<std::string, std::string>;
 
-  Metrics(std::vector<std::string> runtimes, const std::vector<Host*>& hosts);
+  /// `workflows`: names of those that may run.
+  Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows);
 
   void committed(const Commit& commit) override;
 
@@ -51,8 +52,11 @@ class Metrics final : public CommitListener {
 
   const std::map<Key, reports::Histogram>& histograms() const { return histograms_; }
   const std::map<Key, double>& numbers() const { return numbers_; }
-  /// All metric names that could be asked for, for error messages.
-  std::vector<std::string> names() const;
+  /// Metrics that there are, whether or not this run has measured them; and what they can be of.
+  static std::vector<std::string> names();
+  static bool knows(std::string_view metric);
+  std::vector<std::string> labels(std::string_view metric) const;
+  bool knows_label(std::string_view metric, std::string_view label) const;
 
  private:
   struct OfRuntime {
@@ -63,7 +67,7 @@ class Metrics final : public CommitListener {
   static constexpr std::size_t kOutcomes = 6;
 
   std::vector<std::string> runtimes_;
-  const std::vector<Host*>& hosts_;
+  std::vector<std::string> workflow_names_;
   std::vector<OfRuntime> of_runtime_;
   std::map<std::string, reports::Histogram, std::less<>> makespan_;  // by workflow
   std::map<std::pair<ShardId, DefinitionId>, std::string> workflow_name_;
