@@ -79,9 +79,6 @@ void EventRouter::place(Subscriber& subscriber, const StoredShard& stored) {
   if (!subscriber.placed) subscriber.waiting_since = clock_.now();
   subscriber.placed = true;
   subscriber.page.clear();
-  if (subscriber.delivery && subscriber.delivery->upto <= subscriber.acked) {
-    subscriber.delivery.reset();
-  }
   if (!subscriber.delivery) {
     clock_.cancel(subscriber.wake);
     subscriber.state = State::kIdle;

@@ -169,6 +169,12 @@ TEST_F(EventRouterTest, RepeatsAFailedDeliveryWithTheSameEventsAndGrowingPauses)
   clock_.advance(4s);
   EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
   EXPECT_EQ(stats("ui").behind, 0u);
+
+  sink("ui").mood = Mood::kFails;
+  publish(1);
+  EXPECT_EQ(sink("ui").deliveries.size(), 9u);
+  clock_.advance(1s);
+  EXPECT_EQ(sink("ui").deliveries.size(), 10u) << "pauses begin anew";
 }
 
 TEST_F(EventRouterTest, RepeatsADeliveryThatIsNotAnswered) {
@@ -274,6 +280,23 @@ TEST_F(EventRouterTest, ReadsWhatWasDurableWhenTheAnswerWasLost) {
   router_->opened(shard_.stored());
   clock_.advance();
   publish(1);
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
+}
+
+// The store may know of a commit before the host has heard that it is durable.
+TEST_F(EventRouterTest, WaitsForTheCommitOfAnEventThatItHasReadAlready) {
+  settings_.window_events = 1;
+  subscribe("ui");
+  start();
+  shard_.commit(std::vector<Event>(2, an_event(EventKind::kNodeStarted)));
+  shard_.commit({an_event(EventKind::kNodeStarted)}, {}, /*told=*/false);
+  clock_.advance();
+  EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2"));
+  EXPECT_EQ(stats("ui").behind, 0u);
+  Commit commit;
+  commit.events = {shard_.events.back()};
+  router_->committed(commit);
+  clock_.advance();
   EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
 }
 
