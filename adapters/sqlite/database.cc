@@ -23,6 +23,8 @@ ErrorKind error_kind(int code, Stage stage) {
       return ErrorKind::kDidNotHappen;
     case SQLITE_IOERR:
       return stage == Stage::kCommit ? ErrorKind::kMayHaveHappened : ErrorKind::kDidNotHappen;
+    case SQLITE_NOTADB:
+      return ErrorKind::kInvalid;
     default:
       return ErrorKind::kCannotHappen;
   }

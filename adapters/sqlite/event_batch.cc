@@ -23,6 +23,16 @@ char* put_number(char* out, std::int64_t value) {
   return std::to_chars(out, out + kMaxNumberBytes, value).ptr;
 }
 
+// Wrapping, so that any two instants will do.
+std::int64_t since(Instant base, Instant at) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to_ns(at)) -
+                                   static_cast<std::uint64_t>(to_ns(base)));
+}
+Instant after(Instant base, std::int64_t since) {
+  return from_ns(static_cast<std::int64_t>(static_cast<std::uint64_t>(to_ns(base)) +
+                                           static_cast<std::uint64_t>(since)));
+}
+
 char* put_null(char* out) {
   return std::copy_n("null", 4, out);
 }
@@ -49,7 +59,7 @@ void append_string(std::string& body, std::string_view text) {
 char* put_event(char* out, const Event& event, Instant base) {
   const bool has_text = !event.text.empty();
   *out++ = '[';
-  out = put_number(out, to_ns(event.at) - to_ns(base));
+  out = put_number(out, since(base, event.at));
   *out++ = ',';
   out = put_number(out, static_cast<std::int64_t>(event.kind));
   // How many numbers are needed up to the last that says something.
@@ -132,14 +142,13 @@ class Scanner {
 };
 
 bool read_event(Scanner& in, const EventBatch& batch, std::string& text, Event& event) {
-  std::int64_t since = 0;
+  std::int64_t delay = 0;
   std::uint8_t kind = 0;
-  if (!in.take('[') || !in.take_number(since) || !in.take(',') || !in.take_number(kind)) {
+  if (!in.take('[') || !in.take_number(delay) || !in.take(',') || !in.take_number(kind)) {
     return false;
   }
-  std::int64_t at = 0;
-  if (kind >= kEventKindCount || __builtin_add_overflow(to_ns(batch.at), since, &at)) return false;
-  event.at = from_ns(at);
+  if (kind >= kEventKindCount) return false;
+  event.at = after(batch.at, delay);
   event.kind = static_cast<EventKind>(kind);
   if (in.take(']')) return true;
   std::int64_t number = 0;

@@ -54,6 +54,7 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
     const auto size = std::filesystem::file_size(path, error);
     reader.budget_->limit = kStepsAtLeast + (error ? 0 : size) * kStepsPerByte;
     done = reader.prepare();
+    if (done && !has_log) done = reader.check_size(size);
     if (done) return reader;
     if (done.error().kind == ErrorKind::kInvalid) break;
   }
@@ -75,8 +76,20 @@ Expected<void> RecordReader::prepare() {
       "BEGIN");
   // The first read of all: here it shows whether the file can be read.
   if (done) done = database_.execute("PRAGMA application_id");
+  if (!done && done.error().kind == ErrorKind::kInvalid) return invalid("not a run record");
   if (!done) return done;
   return check_schema(database_);
+}
+
+Expected<void> RecordReader::check_size(std::uint64_t bytes) {
+  const auto pages = database_.number("PRAGMA page_count");
+  const auto page_size = database_.number("PRAGMA page_size");
+  if (!pages) return std::unexpected(pages.error());
+  if (!page_size) return std::unexpected(page_size.error());
+  const auto expected = static_cast<std::uint64_t>(*pages * *page_size);
+  if (bytes == expected) return {};
+  return invalid(
+      fmt::format("a damaged record: it has {} bytes and should have {}", bytes, expected));
 }
 
 Expected<Statement> RecordReader::query(const std::string& sql) {

@@ -76,6 +76,7 @@ class RecordReader {
     std::uint64_t limit = 0;
   };
   Expected<void> prepare();
+  Expected<void> check_size(std::uint64_t bytes);
   /// Every read begins here.
   Expected<Statement> query(const std::string& sql);
   Error explain(const Error& error) const;

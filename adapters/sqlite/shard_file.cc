@@ -49,6 +49,14 @@ Expected<std::unique_ptr<ShardFile>> ShardFile::open(const std::string& path, Sh
   return file;
 }
 
+ShardFile::~ShardFile() {
+  // The log goes, so that the file can be copied, and read where nothing can be written. Not if
+  // somebody else has it open.
+  if (!database_.handle()) return;
+  sqlite3_busy_timeout(database_.handle(), 0);
+  sqlite3_exec(database_.handle(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+}
+
 Expected<void> ShardFile::prepare() {
   // Before anything else, because even the journal mode of somebody else's file is not ours to
   // change.

@@ -24,6 +24,10 @@ class ShardFile {
   static Expected<std::unique_ptr<ShardFile>> open(const std::string& path, ShardId shard,
                                                    const std::string& vfs = {});
 
+  ~ShardFile();
+  ShardFile(const ShardFile&) = delete;
+  ShardFile& operator=(const ShardFile&) = delete;
+
   /// Takes the shard over under a new fencing token, so that every other owner's commits fail, and
   /// reads it.
   Expected<StoredShard> take_over();

@@ -1,0 +1,211 @@
+#include "adapters/sqlite/record_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "adapters/sqlite/schema.h"
+#include "adapters/sqlite/shard_file.h"
+#include "tests/adapters/sqlite/read_everything.h"
+#include "tests/adapters/sqlite/sample_record.h"
+#include "tests/adapters/sqlite/temporary_folder.h"
+
+namespace gnomon::adapters {
+namespace {
+
+using contract::shown;
+using Numbers = std::vector<std::uint64_t>;
+
+class RecordReaderTest : public testing::Test {
+ protected:
+  std::string path() const { return folder.file("run.db"); }
+  RecordReader open() {
+    auto reader = RecordReader::open(path());
+    EXPECT_TRUE(reader) << reader.error().message;
+    return std::move(*reader);
+  }
+  static Numbers numbers(RecordReader& reader, const WorkflowFilter& filter) {
+    Numbers found;
+    EXPECT_TRUE(reader.workflows(filter, [&](WorkflowRow&& row) {
+      found.push_back(sequence_of(row.id));
+      return true;
+    }));
+    return found;
+  }
+  void expect_refused(const std::string& words) {
+    const auto reader = RecordReader::open(path());
+    ASSERT_FALSE(reader) << words;
+    EXPECT_EQ(reader.error().kind, ErrorKind::kInvalid);
+    EXPECT_NE(reader.error().message.find(words), std::string::npos) << reader.error().message;
+    EXPECT_NE(reader.error().message.find(path()), std::string::npos) << reader.error().message;
+  }
+  TemporaryFolder folder;
+};
+
+TEST_F(RecordReaderTest, FiltersChooseWorkflows) {
+  write_sample_record(path(), 12);
+  auto reader = open();
+  EXPECT_EQ(numbers(reader, {}).size(), 12u);
+  EXPECT_EQ(numbers(reader, {.name = "train-2"}), (Numbers{2, 4, 6, 8, 10, 12}));
+  EXPECT_EQ(numbers(reader, {.tenant = "ads", .outcome = Outcome::kFailed}), (Numbers{6, 12}));
+  EXPECT_EQ(numbers(reader, {.phase = WorkflowPhase::kRunning}), (Numbers{5, 10}));
+  EXPECT_EQ(numbers(reader, {.outcome = Outcome::kNone}), (Numbers{5, 10}));
+  EXPECT_EQ(numbers(reader, {.label = "team", .label_value = "team-3"}), (Numbers{3, 7, 11}));
+  EXPECT_EQ(numbers(reader, {.label = "team", .label_value = "team"}), (Numbers{}));
+  EXPECT_EQ(numbers(reader, {.parent = make_workflow_id(0, 77)}).size(), 12u);
+  EXPECT_EQ(numbers(reader, {.parent = make_workflow_id(0, 78)}), (Numbers{}));
+  EXPECT_EQ(numbers(reader, {.name = "it's"}), (Numbers{}));
+}
+
+TEST_F(RecordReaderTest, FiltersChooseEvents) {
+  write_sample_record(path(), 12);
+  auto reader = open();
+  const auto count = [&](const EventFilter& filter) {
+    std::size_t found = 0;
+    EXPECT_TRUE(reader.events(filter, [&](Event&&) { return ++found > 0; }));
+    return found;
+  };
+  EXPECT_EQ(count({}), 48u);
+  EXPECT_EQ(count({.workflow = make_workflow_id(0, 5)}), 4u);
+  EXPECT_EQ(count({.workflow = make_workflow_id(0, 99)}), 0u);
+  EXPECT_EQ(count({.workflow = make_workflow_id(0, 5), .node = 2}), 1u);
+  EXPECT_EQ(count({.kind = EventKind::kWorkflowCreated}), 12u);
+  EXPECT_EQ(count({.shard = ShardId{1}}), 0u);
+}
+
+TEST_F(RecordReaderTest, ACallbackCanStop) {
+  write_sample_record(path(), 12);
+  auto reader = open();
+  int taken = 0;
+  EXPECT_TRUE(reader.workflows({}, [&](WorkflowRow&&) { return ++taken < 3; }));
+  EXPECT_TRUE(reader.all_nodes([&](NodeRow&&) { return ++taken < 6; }));
+  EXPECT_TRUE(reader.events({}, [&](Event&&) { return ++taken < 9; }));
+  EXPECT_EQ(taken, 9);
+}
+
+TEST_F(RecordReaderTest, ReadsAStoreThatIsBeingWrittenAsItWasAtOneMoment) {
+  auto file = ShardFile::open(path(), 0);
+  ASSERT_TRUE(file);
+  const std::uint64_t fence = (*file)->take_over()->fence;
+  const auto commit = [&](std::uint64_t number) {
+    Commit made = sample_commit(0, number);
+    made.fence = fence;
+    ASSERT_TRUE((*file)->commit({&made, 1})[0]);
+  };
+  commit(1);
+  auto reader = open();
+  EXPECT_EQ(*reader.workflow_count(), 1u);
+  commit(2);
+  EXPECT_EQ(*reader.workflow_count(), 1u);
+  auto later = open();
+  EXPECT_EQ(*later.workflow_count(), 2u);
+}
+
+TEST_F(RecordReaderTest, ReadsAClosedStoreAndLeavesNothingBehind) {
+  {
+    auto file = ShardFile::open(path(), 0);
+    ASSERT_TRUE((*file)->take_over());
+  }
+  {
+    auto reader = open();
+    EXPECT_EQ(*reader.workflow_count(), 0u);
+  }
+  EXPECT_EQ(folder.file_count(), 1u);
+}
+
+TEST_F(RecordReaderTest, WhatIsNoRecordIsRefusedInTheUsersWords) {
+  expect_refused("No such file");
+  ASSERT_TRUE(std::filesystem::create_directory(path()));
+  expect_refused("not a file");
+  std::filesystem::remove(path());
+  write_file(path(), "");
+  expect_refused("not a run record");
+  write_file(path(), "name: ml-training\n");
+  expect_refused("not a run record");
+  write_file(path(), std::string(100'000, 'x'));
+  expect_refused("not a run record");
+  std::filesystem::remove(path());
+  {
+    auto other = Database::open(path(), {});
+    ASSERT_TRUE(other->execute("CREATE TABLE phones (number)"));
+  }
+  expect_refused("not a run record");
+}
+
+TEST_F(RecordReaderTest, ANewerRecordIsRefusedWithBothVersions) {
+  write_sample_record(path(), 1);
+  {
+    auto database = Database::open(path(), {});
+    ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+  }
+  expect_refused("schema version 99");
+}
+
+TEST_F(RecordReaderTest, ATruncatedRecordIsAnErrorWherever) {
+  write_sample_record(path(), 40);
+  const std::string whole = read_file(path());
+  for (std::size_t size = 0; size < whole.size(); size += whole.size() / 37) {
+    write_file(path(), whole.substr(0, size));
+    EXPECT_FALSE(read_everything(path())) << size << " bytes of " << whole.size();
+  }
+}
+
+TEST_F(RecordReaderTest, WordsThatAreNoneAreAnError) {
+  write_sample_record(path(), 1);
+  {
+    auto database = Database::open(path(), {});
+    ASSERT_TRUE(database->execute("UPDATE node SET state = 'ASLEEP' WHERE node = 1"));
+  }
+  auto reader = open();
+  const auto nodes = reader.nodes(make_workflow_id(0, 1));
+  ASSERT_FALSE(nodes);
+  EXPECT_EQ(nodes.error().kind, ErrorKind::kInvalid);
+  EXPECT_NE(nodes.error().message.find("damaged"), std::string::npos);
+}
+
+TEST_F(RecordReaderTest, DamagedBytesNeverCrashOrHangIt) {
+  write_sample_record(path(), 40);
+  const std::string whole = read_file(path());
+  std::minstd_rand random(1);
+  int refused = 0;
+  for (int round = 0; round < 400; ++round) {
+    std::string damaged = whole;
+    for (int i = 0; i <= round % 8; ++i) {
+      // Half of the damage goes to the heads of pages, where it hurts.
+      const std::size_t at = random() % damaged.size();
+      damaged[round % 2 == 0 ? at : at / 8192 * 8192 + at % 128] = static_cast<char>(random());
+    }
+    write_file(path(), damaged);
+    if (!read_everything(path())) ++refused;
+  }
+  EXPECT_GT(refused, 100);
+}
+
+TEST_F(RecordReaderTest, APageThatIsItsOwnNeighbourEndsTheRead) {
+  // Each inner page of a table points many times to one and the same page, level by level: a few
+  // pages that read as 10^30 rows.
+  write_sample_record(path(), 2'000);
+  std::string bytes = read_file(path());
+  constexpr std::size_t kPage = 8192;
+  std::size_t planted = 0;
+  for (std::size_t page = 1; page < bytes.size() / kPage; ++page) {
+    char* const head = bytes.data() + page * kPage;
+    if (head[0] != 2) continue;  // inner page of an index tree: of the node table
+    const auto cells =
+        static_cast<unsigned char>(head[3]) * 256u + static_cast<unsigned char>(head[4]);
+    for (unsigned cell = 0; cell < cells; ++cell) {
+      const auto at = static_cast<unsigned char>(head[12 + 2 * cell]) * 256u +
+                      static_cast<unsigned char>(head[13 + 2 * cell]);
+      const std::size_t self = page + 1;
+      for (int i = 0; i < 4; ++i)
+        head[at + static_cast<unsigned>(i)] = static_cast<char>(self >> (24 - 8 * i));
+      ++planted;
+    }
+  }
+  ASSERT_GT(planted, 0u);
+  write_file(path(), bytes);
+  EXPECT_FALSE(read_everything(path()));
+}
+
+}  // namespace
+}  // namespace gnomon::adapters
