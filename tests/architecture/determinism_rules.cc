@@ -226,7 +226,7 @@ std::string_view excuse(std::string_view raw_line) {
   const std::size_t at = raw_line.find(kMark);
   if (at == std::string_view::npos) return {};
   const std::string_view reason = raw_line.substr(at + kMark.size());
-  return std::ranges::count(reason, ' ') >= 2 ? reason : std::string_view{};
+  return std::ranges::count(reason, ' ') >= 1 ? reason : std::string_view{};
 }
 
 Context context_of(const Tree& tree, std::string_view text) {

@@ -9,8 +9,8 @@ namespace gnomon::architecture {
 /// mathematics that differs between CPUs, and orders that come from a hash or an address. Comments
 /// and literals do not count.
 ///
-/// A line that is harmless all the same says why: `// determinism: <reason>`. A reason of fewer
-/// than three words is none.
+/// A line that is harmless all the same says why: `// determinism: <reason>`. One word is
+/// no reason.
 struct DeterminismReport {
   Violations violations;
   /// The lines that were let through, with their reasons.

@@ -46,7 +46,7 @@ TEST(Project, KeepsEngineAndSimulationDeterministic) {
   const DeterminismReport report = check_determinism(project());
   expect_none(report.violations);
   // Raise this with the line that needs it, so that an excuse is seen in review.
-  EXPECT_LE(report.excused.size(), 0U) << ::testing::PrintToString(report.excused);
+  EXPECT_LE(report.excused.size(), 1U) << ::testing::PrintToString(report.excused);
 }
 
 TEST(Project, HasNoFileOverFiveHundredLines) {
