@@ -33,6 +33,7 @@ struct RunOptions {
   double time_scale = 1;              ///< real world: wall seconds that a second of the scenario takes
   bool stand_ins = false;             ///< real world: pools that hold a slot for the drawn time instead of processes
   std::function<void(const Progress&)> progress;  ///< called now and then
+  CommitListener* listener = nullptr;             ///< hears of every commit too
   const std::atomic<bool>* interrupted = nullptr; ///< set by a signal handler: end soon, in good order
 };
 

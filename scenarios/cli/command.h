@@ -1,0 +1,37 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+namespace gnomon::cli {
+
+/// What gnomon ends with.
+enum ExitCode : int {
+  kPassed = 0,
+  kFailed = 1,        ///< a threshold, an invariant, a diff
+  kUsage = 2,         ///< usage, or input that is not valid
+  kInternal = 3,
+  kInterrupted = 130,
+};
+
+/// Each adds one subcommand to the program. Its callback throws CLI::RuntimeError with the exit code when it does not
+/// pass; it prints results on stdout and everything else on stderr.
+void add_run(CLI::App& app);
+void add_validate(CLI::App& app);
+void add_schema(CLI::App& app);
+void add_test(CLI::App& app);
+void add_import(CLI::App& app);
+void add_show(CLI::App& app);
+void add_graph(CLI::App& app);
+void add_timeline(CLI::App& app);
+void add_diff(CLI::App& app);
+void add_export(CLI::App& app);
+
+/// Prints "gnomon: error: ..." on stderr and ends the subcommand.
+[[noreturn]] void stop(ExitCode code, const std::string& message);
+/// Ends the subcommand with that code, without a word.
+[[noreturn]] void leave(ExitCode code);
+
+}  // namespace gnomon::cli

@@ -1,0 +1,188 @@
+#include "scenarios/cli/run_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "reports/render/dag_picture.h"
+#include "reports/text/json_writer.h"
+#include "reports/text/table.h"
+#include "reports/text/units.h"
+#include "reports/view/read_run.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/scenario_input.h"
+#include "scenarios/runner/version.h"
+
+namespace gnomon::cli {
+namespace {
+
+using reports::Ink;
+using reports::Style;
+using scenarios::Threshold;
+using scenarios::ThresholdResult;
+
+std::string measured(const ThresholdResult& result) {
+  if (!result.measured) return "nothing measured";
+  const double value = *result.measured;
+  switch (result.threshold.unit) {
+    case Threshold::Unit::kSeconds:
+      return reports::human(Duration{static_cast<std::int64_t>(value * 1e9)});
+    case Threshold::Unit::kShare:
+      return reports::human_share(value);
+    case Threshold::Unit::kPerSecond:
+      return fmt::format("{:.4g}/s", value);
+    case Threshold::Unit::kBytes:
+    case Threshold::Unit::kNone:
+      break;
+  }
+  return fmt::format("{:.6g}", value);
+}
+
+double number(const RunOutput& output, std::string_view metric, std::string_view label) {
+  return output.report.metrics->number(metric, label).value_or(0);
+}
+
+std::string counts_by_outcome(const RunOutput& output, const char* metric, const Style& style) {
+  std::string text;
+  const auto add = [&](const char* outcome, Ink ink) {
+    const auto count = static_cast<std::uint64_t>(number(output, metric, outcome));
+    if (count == 0) return;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", style(ink, reports::human_count(count)), outcome);
+  };
+  add("succeeded", Ink::kGood);
+  add("failed", Ink::kBad);
+  add("timed_out", Ink::kBad);
+  add("cancelled", Ink::kWarning);
+  add("skipped", Ink::kDim);
+  add("live", Ink::kWarning);
+  return text.empty() ? "none" : text;
+}
+
+std::string times(const RunOutput& output, const Style& style) {
+  using Align = reports::Table::Align;
+  reports::Table table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  table.titles({"", "count", "p50", "p95", "p99", "max"});
+  for (const auto& [key, histogram] : output.report.metrics->histograms()) {
+    const auto& [metric, label] = key;
+    const auto time = [&, &of = histogram](double percentile) { return reports::human(Duration{of.percentile(percentile)}); };
+    table.row({{label.empty() ? metric : fmt::format("  {}", label), label.empty() ? Ink::kBold : Ink::kPlain},
+               {reports::human_count(histogram.count())},
+               {time(50)},
+               {time(95)},
+               {time(99)},
+               {reports::human(Duration{histogram.max()})}});
+  }
+  return table.print(style);
+}
+
+std::string runtimes(const RunOutput& output, const Style& style) {
+  using Align = reports::Table::Align;
+  reports::Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  table.titles({"runtime", "", "utilisation", "queue p95", "longest queue", "cold starts"});
+  for (const scenarios::RuntimeSettings& runtime : output.scenario.runtimes) {
+    const std::string& name = runtime.pool.name;
+    const auto used = output.report.metrics->number("utilisation", name);
+    if (!used) continue;
+    const auto* wait = output.report.metrics->histogram("queue_wait", name);
+    table.row({{name},
+               {reports::bar(*used, 20), Ink::kAccent},
+               {reports::human_share(*used)},
+               {wait == nullptr ? "-" : reports::human(Duration{wait->percentile(95)})},
+               {reports::human_count(static_cast<std::uint64_t>(number(output, "longest_queue", name)))},
+               {reports::human_count(static_cast<std::uint64_t>(number(output, "cold_starts", name)))}});
+  }
+  return table.empty() ? "" : table.print(style) + "\n";
+}
+
+}  // namespace
+
+std::string to_text(const RunOutput& output, const Style& style) {
+  const scenarios::RunReport& report = output.report;
+  const bool simulated = output.options.world == scenarios::WorldKind::kSimulated;
+  const Duration length = report.ended - report.began;
+  std::string text = fmt::format("{}\n", style(Ink::kBold, output.scenario.name));
+  text += fmt::format("  {} {} in {}{}   seed {}   {} events\n", simulated ? "simulated" : "ran", reports::human(length),
+                      reports::human(output.wall), report.resumed ? "   (went on with an unfinished run)" : "",
+                      report.seed, reports::human_count(report.events));
+  text += fmt::format("  workflows  {}\n", counts_by_outcome(output, "workflows", style));
+  text += fmt::format("  nodes      {}\n", counts_by_outcome(output, "nodes", style));
+  text += fmt::format("  engine     {} of the nodes' time was overhead\n", reports::human_share(number(output, "overhead", "")));
+  if (report.refused_starts > 0) {
+    text += style(Ink::kWarning, fmt::format("  refused    {} starts; the first: {}\n", report.refused_starts,
+                                             report.refused_because));
+  }
+  text += "\n" + times(output, style) + "\n" + runtimes(output, style);
+  for (const ThresholdResult& result : report.thresholds) {
+    text += fmt::format("{} {:<48} {}\n", style(result.passed ? Ink::kGood : Ink::kBad, result.passed ? "✓" : "✗"),
+                        result.threshold.text, measured(result));
+  }
+  if (!report.thresholds.empty()) text += "\n";
+  if (!output.options.record.empty()) text += fmt::format("record   {}\n", output.options.record);
+  if (!output.picture.empty()) text += fmt::format("picture  {}\n", output.picture);
+  text += fmt::format("digest   {}\n", report.digest.to_string());
+  if (report.interrupted) {
+    text += simulated ? "interrupted\n" : "interrupted; the same command goes on where this one stopped\n";
+  }
+  return text;
+}
+
+std::string to_json(const RunOutput& output) {
+  const scenarios::RunReport& report = output.report;
+  reports::JsonWriter json(2);
+  json.begin_object();
+  json.member("format", "gnomon.run/1").member("gnomon", scenarios::kVersion);
+  json.member("scenario", output.scenario.name);
+  json.member("world", output.options.world == scenarios::WorldKind::kSimulated ? "simulated" : "real");
+  json.member("seed", report.seed).member("digest", report.digest.to_string());
+  json.member("began", reports::iso_time(report.began)).member("ended", reports::iso_time(report.ended));
+  json.member("events", report.events).member("refused_starts", report.refused_starts);
+  json.member("interrupted", report.interrupted).member("passed", report.passed());
+  if (!output.options.record.empty()) json.member("record", output.options.record);
+  if (!output.picture.empty()) json.member("picture", output.picture);
+  json.key("thresholds").begin_array();
+  for (const ThresholdResult& result : report.thresholds) {
+    json.begin_object().member("threshold", result.threshold.text).member("passed", result.passed);
+    json.key("measured");
+    if (result.measured) {
+      json.value(*result.measured);
+    } else {
+      json.null();
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.key("metrics").begin_array();
+  for (const auto& [key, value] : report.metrics->numbers()) {
+    json.begin_object().member("name", key.first).member("label", key.second).member("value", value).end_object();
+  }
+  for (const auto& [key, histogram] : report.metrics->histograms()) {
+    const auto seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
+    json.begin_object().member("name", key.first).member("label", key.second).member("unit", "s");
+    json.member("count", histogram.count()).member("mean", seconds(histogram.mean()));
+    json.member("p50", seconds(histogram.percentile(50))).member("p90", seconds(histogram.percentile(90)));
+    json.member("p95", seconds(histogram.percentile(95))).member("p99", seconds(histogram.percentile(99)));
+    json.member("min", seconds(histogram.min())).member("max", seconds(histogram.max())).end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return json.take() + "\n";
+}
+
+std::string draw_run(const std::string& record, std::string path) {
+  const auto decode = [](std::string_view name, std::string_view text) { return scenarios::decode_workflow(name, text); };
+  const auto run = reports::read_run(record, decode);
+  if (!run || run->workflows().empty()) return {};
+  const auto rank = [](const reports::WorkflowView& workflow) {
+    const bool root = workflow.row.parent.workflow == WorkflowId::kNone;
+    const bool ended = workflow.row.finished_at != kUnset;
+    return std::pair{root, ended ? workflow.row.finished_at - workflow.row.created_at : Duration{}};
+  };
+  const auto slowest = std::max_element(run->workflows().begin(), run->workflows().end(),
+                                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  if (path.empty()) path = std::filesystem::path(record).replace_extension(".svg").string();
+  write_output(path, reports::draw_dag(reports::make_dag(*run, *slowest)));
+  return path;
+}
+
+}  // namespace gnomon::cli

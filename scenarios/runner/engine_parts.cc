@@ -1,0 +1,208 @@
+#include "scenarios/runner/engine_parts.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "engine/base/ensure.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+std::vector<std::string> runtime_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const RuntimeSettings& runtime : scenario.runtimes) names.push_back(runtime.pool.name);
+  return names;
+}
+
+std::vector<std::string> workflow_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const DefinitionPtr& definition : scenario.workflows) names.push_back(definition->name());
+  return names;
+}
+
+Decoders decoders() {
+  return {[](const DefinitionRow& row) { return decode_workflow(row.name, row.source.json()); },
+          [](const ScheduleRow& row) { return decode_schedule(row.name, row.definition.json()); }};
+}
+
+}  // namespace
+
+void AnswerSwitch::post(Answer answer) {
+  const WorkflowId workflow = std::visit(
+      [](const auto& each) {
+        if constexpr (requires { each.key.workflow; }) {
+          return each.key.workflow;
+        } else {
+          return WorkflowId::kNone;
+        }
+      },
+      answer);
+  const ShardId shard = shard_of(workflow);
+  ENSURE(shard < shards_.size(), "an answer is about workflow {}, whose shard does not exist", value_of(workflow));
+  shards_[shard]->post(std::move(answer));
+}
+
+sim::Behaviours behaviours_of(const Scenario& scenario) {
+  sim::Behaviours behaviours;
+  behaviours.of_action = scenario.actions;
+  behaviours.of_node = scenario.nodes;
+  return behaviours;
+}
+
+HostSettings EngineParts::host_settings(ShardId shard) const {
+  const EngineSettings& engine = scenario.engine;
+  HostSettings settings;
+  WorkflowSettings& workflow = settings.shard.workflow;
+  workflow.shard = shard;
+  workflow.random = random;
+  workflow.tenants.push_back(engine.defaults);
+  workflow.tenants.insert(workflow.tenants.end(), scenario.tenants.begin(), scenario.tenants.end());
+  workflow.runtimes = ports.runtime_entries;
+  workflow.actions = engine.actions;
+  workflow.monitors.node_delay = engine.monitors.node_delay;
+  workflow.monitors.stuck_after = engine.monitors.stuck_after;
+  workflow.payload_limit = engine.payload_limit;
+  settings.commits_in_flight = engine.commits_in_flight;
+  return settings;
+}
+
+EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Instant start)
+    : scenario(of),
+      random{seed},
+      ports(std::move(lent)),
+      metrics(runtime_names(of), workflow_names(of)) {
+  std::vector<Host*> all;
+  std::vector<CommandInbox*> inboxes;
+  for (ShardId shard = 0; shard < scenario.engine.shards; ++shard) {
+    hosts.push_back(std::make_unique<Host>(host_settings(shard), executors, ports.clock, *ports.stores[shard],
+                                           ports.runtimes, decoders()));
+    ports.networks[shard]->connect(*hosts.back());
+    all.push_back(hosts.back().get());
+    inboxes.push_back(ports.networks[shard]);
+  }
+  GatewaySettings gateway_settings;
+  gateway_settings.placement = scenario.engine.placement;
+  gateway_settings.hot_percent = static_cast<std::uint64_t>(scenario.engine.monitors.hot_shard * 100);
+  gateway = std::make_unique<Gateway>(gateway_settings, std::move(all), std::move(inboxes));
+  clients = std::make_unique<Clients>(scenario.traffic, random, ports.clock, *gateway, start,
+                                      saturating_add(start, scenario.horizon));
+  add_listener(digest);
+  add_listener(metrics);
+  add_listener(*clients);
+}
+
+void EngineParts::add_listener(CommitListener& listener) {
+  for (const auto& host : hosts) host->add_listener(listener);
+}
+
+Expected<void> EngineParts::make_router(ShardId shard) {
+  if (scenario.subscribers.empty() && scenario.routes.empty()) return {};
+  RouterSettings settings;
+  settings.shard = shard;
+  // Sinks answer through the network: it takes Delivered to the host, and the host to its router.
+  std::map<std::string, EventSink*> sinks;
+  for (const SubscriberSettings& subscriber : scenario.subscribers) {
+    auto sink = ports.sink(subscriber, shard, *ports.networks[shard]);
+    if (!sink) return std::unexpected(sink.error());
+    sinks[subscriber.name] = *sink;
+    Route route;
+    route.name = subscriber.name;
+    route.filter = subscriber.filter;
+    route.transform = subscriber.transform;
+    route.batch = subscriber.batch;
+    route.from_first_event = true;
+    route.handler = DeliverTo{*sink};
+    settings.routes.push_back(std::move(route));
+  }
+  std::size_t number = 0;
+  for (const RouteSettings& wanted : scenario.routes) {
+    Route route;
+    route.name = fmt::format("route/{}", number++);
+    route.source = wanted.source == "engine" ? std::string{kEngineSource} : wanted.source;
+    route.filter = wanted.filter;
+    route.transform = wanted.transform;
+    route.from_first_event = true;
+    std::visit(
+        [&](const auto& handler) {
+          using T = std::decay_t<decltype(handler)>;
+          if constexpr (std::is_same_v<T, StartHandler>) {
+            route.handler = StartOnEvent{.workflow = {.name = handler.workflow}};
+          } else if constexpr (std::is_same_v<T, SignalHandler>) {
+            route.handler = SignalOnEvent{.workflow = handler.workflow_id, .signal = handler.signal};
+          } else {
+            route.handler = DeliverTo{sinks.at(handler.subscriber)};
+          }
+        },
+        wanted.handler);
+    settings.routes.push_back(std::move(route));
+  }
+  auto router = EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *hosts[shard]);
+  if (!router) return std::unexpected(router.error());
+  hosts[shard]->set_router(**router);
+  routers.push_back(std::move(*router));
+  return {};
+}
+
+Expected<void> EngineParts::start() {
+  for (ShardId shard = 0; shard < hosts.size(); ++shard) {
+    if (auto made = make_router(shard); !made) return made;
+    if (auto started = hosts[shard]->start(); !started) return started;
+  }
+  gateway->learn_keys();
+  const auto note = [this](const Expected<WorkflowId>& answer) {
+    if (!answer && refused.empty()) refused = answer.error().message;
+  };
+  for (const DefinitionPtr& definition : scenario.workflows) gateway->send(UploadDefinition{0, definition}, note);
+  for (const ScheduleSettings& schedule : scenario.schedules) {
+    gateway->send(PutSchedule{0, schedule.schedule}, note);
+    if (schedule.backfill) {
+      gateway->send(BackfillSchedule{0, schedule.name, schedule.backfill->first, schedule.backfill->second}, note);
+    }
+  }
+  clients->begin();
+  return {};
+}
+
+void EngineParts::close() {
+  for (const ScheduleSettings& schedule : scenario.schedules) gateway->send(PauseSchedule{0, schedule.name, true});
+}
+
+std::uint64_t EngineParts::live_workflows() const {
+  std::uint64_t live = 0;
+  for (const auto& host : hosts) {
+    if (host->shard() != nullptr) live += host->shard()->workflows().live_workflows();
+  }
+  return live;
+}
+
+bool EngineParts::done() const {
+  if (!clients->done() || gateway->unanswered() > 0 || live_workflows() > 0) return false;
+  for (const auto& host : hosts) {
+    if (!host->up() || !host->idle()) return false;
+  }
+  return std::all_of(routers.begin(), routers.end(), [](const auto& router) { return router->idle(); });
+}
+
+std::string EngineParts::down_because() const {
+  for (const auto& host : hosts) {
+    if (!host->up() && !host->down_because().empty()) return host->down_because();
+  }
+  return {};
+}
+
+void EngineParts::finish() {
+  metrics.finish();
+  metrics.set("workflows", "live", static_cast<double>(live_workflows()));
+  for (const auto& router : routers) {
+    for (const RouteStats& stats : router->stats()) {
+      const auto sum = [&](const char* metric, std::uint64_t value) {
+        metrics.set(metric, stats.name, metrics.number(metric, stats.name).value_or(0) + static_cast<double>(value));
+      };
+      sum("delivered", stats.delivered);
+      sum("behind", stats.behind);
+    }
+  }
+}
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,209 @@
+#include "scenarios/runner/simulated_run.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "scenarios/runner/engine_parts.h"
+#include "scenarios/runner/recorder.h"
+#include "scenarios/runner/thresholds.h"
+#include "sim/kernel/kernel.h"
+#include "sim/world/network.h"
+#include "sim/world/pool.h"
+#include "sim/world/sim_sink.h"
+#include "sim/world/sim_store.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+/// Everything of a simulated run that is not the engine.
+struct SimulatedWorld {
+  SimulatedWorld(const Scenario& of, std::uint64_t seed)
+      : scenario(of), random{seed}, kernel(of.start), behaviours(behaviours_of(of)) {
+    const bool crashes = std::any_of(of.faults.begin(), of.faults.end(),
+                                     [](const FaultRule& rule) { return rule.what == FaultKind::kCrash; });
+    const bool retries = std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
+      return std::any_of(traffic.follow_ups.begin(), traffic.follow_ups.end(),
+                         [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
+    });
+    const bool routes = !of.subscribers.empty() || !of.routes.empty();
+    for (ShardId shard = 0; shard < of.engine.shards; ++shard) {
+      networks.push_back(std::make_unique<sim::Network>(shard, of.engine.hop_latency, random, kernel));
+      sim::SimStoreSettings settings;
+      settings.shard = shard;
+      settings.commit_latency = of.engine.commit_latency;
+      settings.row_latency = of.engine.row_latency;
+      settings.keep_rows = crashes || retries || routes;
+      settings.keep_events = routes;
+      stores.push_back(std::make_unique<sim::SimStore>(settings, random, kernel, *networks.back()));
+      answers.connect(*networks.back());
+    }
+    for (const RuntimeSettings& runtime : of.runtimes) {
+      pools.push_back(std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, answers));
+    }
+  }
+
+  Ports ports() {
+    Ports ports{.clock = kernel, .stores = {}, .networks = {}, .runtimes = {}, .runtime_entries = {}, .sink = {}};
+    for (const auto& store : stores) ports.stores.push_back(store.get());
+    for (const auto& network : networks) ports.networks.push_back(network.get());
+    for (const auto& pool : pools) {
+      ports.runtimes.push_back(pool.get());
+      ports.runtime_entries.push_back({pool->settings().name, pool->settings().poll_interval});
+    }
+    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard, Inbox& router) -> Expected<EventSink*> {
+      sim::SimSinkSettings settings;
+      settings.name = fmt::format("{}/{}", subscriber.name, shard);
+      if (const auto* simulated = std::get_if<SimulatedSink>(&subscriber.sink)) {
+        settings.latency = simulated->latency;
+        settings.failure_rate = simulated->failure_rate;
+        for (const auto& [from, to] : simulated->down) {
+          settings.down.emplace_back(saturating_add(scenario.start, from), saturating_add(scenario.start, to));
+        }
+      }
+      sinks.push_back(std::make_unique<sim::SimSink>(settings, random, kernel, router));
+      return sinks.back().get();
+    };
+    return ports;
+  }
+
+  const Scenario& scenario;
+  KeyedRandom random;
+  sim::Kernel kernel;
+  sim::Behaviours behaviours;
+  AnswerSwitch answers;
+  std::vector<std::unique_ptr<sim::Network>> networks;
+  std::vector<std::unique_ptr<sim::SimStore>> stores;
+  std::vector<std::unique_ptr<sim::Pool>> pools;
+  std::vector<std::unique_ptr<sim::SimSink>> sinks;
+};
+
+/// Makes calls until `until`, the work is done, or the user interrupts; tells of the progress on the way.
+class Drive {
+ public:
+  Drive(SimulatedWorld& world, EngineParts& parts, const RunOptions& options, Instant end)
+      : world_(world), parts_(parts), options_(options), end_(end) {}
+
+  bool interrupted() const { return options_.interrupted != nullptr && options_.interrupted->load(); }
+
+  /// With `until_done`, returns as soon as nothing is left to do.
+  void run(Instant until, bool until_done) {
+    constexpr int kSlices = 200;
+    const Instant from = world_.kernel.now();
+    const Duration slice = std::max<Duration>((until - from) / kSlices, Duration{1});
+    while (world_.kernel.now() < until && !interrupted()) {
+      if (until_done && parts_.done()) return;
+      if (world_.kernel.empty()) return;
+      step(std::min(saturating_add(world_.kernel.now(), slice), until), until_done);
+      if (options_.progress) {
+        options_.progress({world_.kernel.now(), end_, parts_.digest.events(), parts_.live_workflows()});
+      }
+    }
+  }
+
+ private:
+  void step(Instant until, bool until_done) {
+    if (!until_done) {
+      world_.kernel.run_until(until);
+      return;
+    }
+    // Looked at after each event, so that the run ends with its last one.
+    while (world_.kernel.now() <= until && world_.kernel.run_one()) {
+      if (parts_.done()) return;
+    }
+  }
+
+  SimulatedWorld& world_;
+  EngineParts& parts_;
+  const RunOptions& options_;
+  Instant end_;
+};
+
+/// Crashes hosts as the scenario's faults say.
+class Crashes final : private Wakeable {
+ public:
+  Crashes(const Scenario& scenario, KeyedRandom random, Clock& clock, std::vector<std::unique_ptr<Host>>& hosts)
+      : rules_(scenario.faults), random_(random), hosts_(hosts) {
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (rules_[i].what == FaultKind::kCrash) clock.call_at(saturating_add(scenario.start, rules_[i].at), *this, i);
+    }
+  }
+
+ private:
+  void wake(std::uint64_t tag) override {
+    const FaultRule& rule = rules_[tag];
+    for (std::size_t shard = 0; shard < hosts_.size(); ++shard) {
+      if (!glob_matches(rule.where, fmt::format("{}", shard))) continue;
+      if (!random_.chance(rule.probability, Purpose::kFault, tag, shard)) continue;
+      hosts_[shard]->crash(rule.lasting.value_or(1s));
+    }
+  }
+
+  const std::vector<FaultRule>& rules_;
+  KeyedRandom random_;
+  std::vector<std::unique_ptr<Host>>& hosts_;
+};
+
+}  // namespace
+
+Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& options) {
+  RunReport report;
+  report.seed = options.seed.value_or(scenario.seed);
+  report.began = scenario.start;
+
+  SimulatedWorld world(scenario, report.seed);
+  EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
+  std::unique_ptr<Recorder> recorder;
+  if (!options.record.empty()) {
+    auto created = Recorder::create(options.record);
+    if (!created) return std::unexpected(created.error());
+    recorder = std::move(*created);
+    parts.add_listener(*recorder);
+  }
+  const Crashes crashes(scenario, world.random, world.kernel, parts.hosts);
+  if (options.listener != nullptr) parts.add_listener(*options.listener);
+  if (auto started = parts.start(); !started) return std::unexpected(started.error());
+
+  const Instant horizon = saturating_add(scenario.start, scenario.horizon);
+  Drive drive(world, parts, options, horizon);
+  const bool recurs = !scenario.schedules.empty();
+  drive.run(horizon, !recurs);
+  if (scenario.drain && !drive.interrupted()) {
+    parts.close();
+    drive.run(saturating_add(horizon, *scenario.drain), true);
+  }
+  if (!parts.refused.empty()) return invalid(parts.refused);
+
+  report.ended = world.kernel.now();
+  report.digest = parts.digest.digest();
+  report.events = parts.digest.events();
+  report.live_workflows = parts.live_workflows();
+  report.refused_starts = parts.clients->refused();
+  report.refused_because = parts.clients->refused_because();
+  report.interrupted = drive.interrupted();
+  parts.finish();
+  const double seconds = static_cast<double>((report.ended - report.began).count()) / 1e9;
+  for (const auto& pool : world.pools) {
+    const sim::PoolUsage usage = pool->usage();
+    const std::string& name = pool->settings().name;
+    const double capacity = static_cast<double>(usage.capacity_units) * seconds;
+    parts.metrics.set("utilisation", name, capacity > 0 ? usage.busy_unit_seconds / capacity : 0);
+    parts.metrics.set("cold_starts", name, static_cast<double>(usage.cold_starts));
+    parts.metrics.set("polls", name, static_cast<double>(usage.polls));
+    parts.metrics.set("refused", name, static_cast<double>(usage.refused));
+    parts.metrics.set("longest_queue", name, static_cast<double>(usage.longest_queue));
+    parts.metrics.set("cost", name, usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
+  }
+  report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
+  auto thresholds = check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
+  if (!thresholds) return std::unexpected(thresholds.error());
+  report.thresholds = std::move(*thresholds);
+  if (recorder != nullptr) {
+    if (auto finished = recorder->finish(summary_of(parts, report, options)); !finished) {
+      return std::unexpected(finished.error());
+    }
+  }
+  return report;
+}
+
+}  // namespace gnomon::scenarios
