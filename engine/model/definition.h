@@ -15,16 +15,18 @@
 
 namespace gnomon {
 
-/// A workflow as its users define it: nodes, edges, and what each node is. Explicit data, never code. Immutable and
-/// shared by all instances; edges are compressed sparse rows, so that a node with three edges costs about 50 bytes.
+/// A workflow as its users define it: nodes, edges, and what each node is. Explicit data, never
+/// code. Immutable and shared by all instances; edges are compressed sparse rows, so that a node
+/// with three edges costs about 50 bytes.
 ///
-/// Always holds: there is a node; the graph is acyclic; names are unique; every edge and branch names a node that is
-/// there; the nodes that a condition's branches name depend on it.
+/// Always holds: there is a node; the graph is acyclic; names are unique; every edge and branch
+/// names a node that is there; the nodes that a condition's branches name depend on it.
 class Definition {
  public:
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }
-  /// The text it was built from, as JSON, so that it can be stored and built again; empty if built by a program.
+  /// The text it was built from, as JSON, so that it can be stored and built again; empty if built
+  /// by a program.
   const Payload& source() const { return source_; }
   std::optional<Duration> timeout() const { return timeout_; }
   const std::optional<Expression>& output() const { return output_; }
@@ -42,7 +44,8 @@ class Definition {
   std::span<const NodeIndex> dependents(NodeIndex node) const;
   /// Nodes that `node` waits for, in ascending order.
   std::span<const NodeIndex> dependencies(NodeIndex node) const;
-  /// Of a condition node: for each case in order, and last for "otherwise", the nodes chosen by it, ascending.
+  /// Of a condition node: for each case in order, and last for "otherwise", the nodes chosen by it,
+  /// ascending.
   std::span<const std::vector<NodeIndex>> branches(NodeIndex node) const;
   /// Nodes without dependencies, in ascending order.
   std::span<const NodeIndex> roots() const { return roots_; }
@@ -69,16 +72,17 @@ class Definition {
   std::map<NodeIndex, std::vector<std::vector<NodeIndex>>> branches_;
 };
 
-/// One mistake in a definition, told in the user's words. `node` says where ("" is the workflow itself).
+/// One mistake in a definition, told in the user's words. `node` says where ("" is the workflow
+/// itself).
 struct DefinitionProblem {
   std::string node;
   std::string message;
 };
 
-/// Collects nodes and edges, and checks them: duplicate and unknown names (with the nearest name that is there),
-/// cycles (named by their path), nodes that can never start because they follow a cycle, work that says too little
-/// (a wait that waits for nothing), sizes over the bounds below. A condition's branches are edges of their own
-/// accord: the nodes they name wait for the condition.
+/// Collects nodes and edges, and checks them: duplicate and unknown names (with the nearest name
+/// that is there), cycles (named by their path), nodes that can never start because they follow a
+/// cycle, work that says too little (a wait that waits for nothing), sizes over the bounds below. A
+/// condition's branches are edges of their own accord: the nodes they name wait for the condition.
 class DefinitionBuilder {
  public:
   static constexpr NodeIndex kMaxNodes = 4'000'000;
@@ -89,6 +93,7 @@ class DefinitionBuilder {
 
   explicit DefinitionBuilder(std::string name, std::string version = "1");
 
+  void set_version(std::string version);
   void set_source(Payload source);
   void set_timeout(Duration timeout);
   void set_output(Expression output);
@@ -96,7 +101,9 @@ class DefinitionBuilder {
   /// Adds what nodes can be; the result is given to add_node, for one node or for many.
   std::uint32_t add_spec(NodeSpec spec);
   NodeIndex add_node(std::string_view name, std::uint32_t spec);
-  NodeIndex add_node(std::string_view name, NodeSpec spec) { return add_node(name, add_spec(std::move(spec))); }
+  NodeIndex add_node(std::string_view name, NodeSpec spec) {
+    return add_node(name, add_spec(std::move(spec)));
+  }
   /// `to` waits for `from`. Edges that are given twice count once.
   void add_edge(NodeIndex from, NodeIndex to);
   /// The same by name, which may be that of a node still to come.

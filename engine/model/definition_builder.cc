@@ -119,6 +119,9 @@ DefinitionBuilder::DefinitionBuilder(std::string name, std::string version)
   draft_->name_begin_.push_back(0);
 }
 
+void DefinitionBuilder::set_version(std::string version) {
+  draft_->version_ = std::move(version);
+}
 void DefinitionBuilder::set_source(Payload source) {
   draft_->source_ = std::move(source);
 }

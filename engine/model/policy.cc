@@ -34,12 +34,20 @@ Duration RetryPolicy::delay_after(std::uint32_t attempt) const {
   return Duration{std::min(delay, cap)};
 }
 
-std::string_view to_string(ErrorClass error) { return kErrorNames[static_cast<std::size_t>(error)]; }
-std::string_view to_string(Outcome outcome) { return kOutcomeNames[static_cast<std::size_t>(outcome)]; }
-std::string_view to_string(FailurePolicy policy) { return kPolicyNames[static_cast<std::size_t>(policy)]; }
+std::string_view to_string(ErrorClass error) {
+  return kErrorNames[static_cast<std::size_t>(error)];
+}
+std::string_view to_string(Outcome outcome) {
+  return kOutcomeNames[static_cast<std::size_t>(outcome)];
+}
+std::string_view to_string(FailurePolicy policy) {
+  return kPolicyNames[static_cast<std::size_t>(policy)];
+}
 std::optional<ErrorClass> error_class_from(std::string_view name) {
   return find<ErrorClass>(kErrorNames, name);
 }
-std::optional<Outcome> outcome_from(std::string_view name) { return find<Outcome>(kOutcomeNames, name); }
+std::optional<Outcome> outcome_from(std::string_view name) {
+  return find<Outcome>(kOutcomeNames, name);
+}
 
 }  // namespace gnomon

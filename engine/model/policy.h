@@ -26,20 +26,27 @@ inline constexpr std::size_t kErrorClassCount = 8;
 /// How a node, or a workflow, ended.
 enum class Outcome : std::uint8_t { kNone, kSucceeded, kFailed, kCancelled, kTimedOut, kSkipped };
 
-/// What a node's failure means for the nodes that depend on it, and for its workflow (article A, "failure policies"):
+/// What a node's failure means for the nodes that depend on it, and for its workflow (article A,
+/// "failure policies"):
 ///
-/// | policy             | dependents                          | the workflow ends, when nothing is left to run, as |
+/// | policy             | dependents                          | the workflow ends, when nothing is
+/// left to run, as |
 /// |--------------------|-------------------------------------|----------------------------------------------------|
-/// | ContinueProcessing | run as after a success, output null | succeeded                                          |
-/// | BlockDependents    | stay PENDING, all that follow too   | failed                                             |
-/// | CancelDependents   | FINISHED as cancelled, all that follow too | cancelled (failed, if another node blocked) |
+/// | ContinueProcessing | run as after a success, output null | succeeded | | BlockDependents    |
+/// stay PENDING, all that follow too   | failed                                             | |
+/// CancelDependents   | FINISHED as cancelled, all that follow too | cancelled (failed, if another
+/// node blocked) |
 ///
 /// Branches that do not depend on the failed node run on under each of them.
-enum class FailurePolicy : std::uint8_t { kContinueProcessing, kBlockDependents, kCancelDependents };
+enum class FailurePolicy : std::uint8_t {
+  kContinueProcessing,
+  kBlockDependents,
+  kCancelDependents
+};
 
 /// When an action that failed is tried again. The delay before attempt n+1 is
-/// min(max_delay, initial_delay * multiplier^(n-1)), less up to `jitter_percent` of itself, drawn from the
-/// engine's keyed random numbers, so that it is the same in every run of one seed.
+/// min(max_delay, initial_delay * multiplier^(n-1)), less up to `jitter_percent` of itself, drawn
+/// from the engine's keyed random numbers, so that it is the same in every run of one seed.
 struct RetryPolicy {
   std::uint32_t max_attempts = 1;
   Duration initial_delay = 1s;
@@ -47,10 +54,12 @@ struct RetryPolicy {
   Duration max_delay = 5min;
   std::uint32_t jitter_percent = 0;
   /// Bit i: failures of ErrorClass i are tried again.
-  std::uint32_t retry_on = bit(ErrorClass::kTransient) | bit(ErrorClass::kLost) | bit(ErrorClass::kLaunch) |
-                           bit(ErrorClass::kTimeout);
+  std::uint32_t retry_on = bit(ErrorClass::kTransient) | bit(ErrorClass::kLost) |
+                           bit(ErrorClass::kLaunch) | bit(ErrorClass::kTimeout);
 
-  static constexpr std::uint32_t bit(ErrorClass error) { return 1u << static_cast<unsigned>(error); }
+  static constexpr std::uint32_t bit(ErrorClass error) {
+    return 1u << static_cast<unsigned>(error);
+  }
   bool retries(ErrorClass error) const { return (retry_on & bit(error)) != 0; }
   /// The delay after failed attempt number `attempt` (from 1), before jitter.
   Duration delay_after(std::uint32_t attempt) const;

@@ -1,0 +1,136 @@
+#include "scenarios/language/csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/base/nearest_name.h"
+#include "scenarios/language/units.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+/// Takes one cell and what ends it off the text; `ends_row` says whether that was the end of a
+/// line.
+Expected<std::string_view> take_cell(std::string_view& text, bool& ends_row,
+                                     std::deque<std::string>& unquoted) {
+  std::string_view cell;
+  if (text.starts_with('"')) {
+    std::size_t end = 1;
+    bool has_doubled = false;
+    while (true) {
+      end = text.find('"', end);
+      if (end == std::string_view::npos) return invalid("a quote is not closed");
+      if (end + 1 >= text.size() || text[end + 1] != '"') break;
+      has_doubled = true;
+      end += 2;
+    }
+    cell = text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    if (has_doubled) {
+      std::string& plain = unquoted.emplace_back();
+      for (std::size_t i = 0; i < cell.size(); ++i) {
+        plain += cell[i];
+        if (cell[i] == '"') ++i;
+      }
+      cell = plain;
+    }
+  } else {
+    cell = text.substr(0, std::min(text.find_first_of(",\n"), text.size()));
+    text.remove_prefix(cell.size());
+    if (cell.ends_with('\r') && (text.empty() || text[0] == '\n')) cell.remove_suffix(1);
+  }
+  if (text.starts_with("\r\n")) text.remove_prefix(1);
+  ends_row = text.empty() || text[0] == '\n';
+  if (!ends_row && text[0] != ',') return invalid("there is text after a closing quote");
+  if (!text.empty()) text.remove_prefix(1);
+  return cell;
+}
+
+std::string_view without_spaces(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Expected<Csv> Csv::read(std::string_view text) {
+  Csv csv;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::size_t line = 0;
+  while (!text.empty()) {
+    ++line;
+    if (line > 1 && (text[0] == '\n' || text.starts_with("\r\n"))) {  // an empty line
+      text.remove_prefix(text[0] == '\n' ? 1 : 2);
+      continue;
+    }
+    bool ends_row = false;
+    std::size_t count = 0;
+    for (; !ends_row; ++count) {
+      const Expected<std::string_view> cell = take_cell(text, ends_row, csv.unquoted_);
+      if (!cell) return invalid(fmt::format("line {}: {}", line, cell.error().message));
+      if (line == 1) {
+        csv.columns_.emplace_back(*cell);
+      } else {
+        csv.cells_.push_back(*cell);
+      }
+      if (csv.cells_.size() > kMaxCells)
+        return invalid(fmt::format("there are more than {} cells", kMaxCells));
+    }
+    if (count != csv.columns_.size()) {
+      return invalid(
+          fmt::format("line {}: expected {} cells, found {}", line, csv.columns_.size(), count));
+    }
+  }
+  if (csv.columns_.empty()) return invalid("the table is empty");
+  return csv;
+}
+
+Expected<std::size_t> Csv::find(std::string_view column) const {
+  const auto found = std::find(columns_.begin(), columns_.end(), column);
+  if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
+  NearestName nearest(column);
+  for (const std::string& name : columns_) nearest.consider(name);
+  return invalid(fmt::format("there is no column '{}'{}", column, nearest.hint()));
+}
+
+Expected<std::vector<double>> Csv::numbers(std::string_view column) const {
+  const Expected<std::size_t> index = find(column);
+  if (!index) return std::unexpected(index.error());
+  std::vector<double> numbers;
+  numbers.reserve(row_count());
+  for (std::size_t row = 0; row < row_count(); ++row) {
+    const std::string_view text = without_spaces(cell(row, *index));
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) {
+      return invalid(fmt::format("row {}: expected a number in column '{}', found '{}'", row + 1,
+                                 column, text));
+    }
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+Expected<std::vector<Instant>> Csv::instants(std::string_view column) const {
+  const Expected<std::size_t> index = find(column);
+  if (!index) return std::unexpected(index.error());
+  std::vector<Instant> instants;
+  instants.reserve(row_count());
+  for (std::size_t row = 0; row < row_count(); ++row) {
+    const std::string_view text = without_spaces(cell(row, *index));
+    Expected<Instant> at = parse_instant(text);
+    if (!at) at = parse_instant(fmt::format("{}Z", text));
+    if (!at) {
+      return invalid(
+          fmt::format("row {}: expected a time in column '{}', found '{}'", row + 1, column, text));
+    }
+    instants.push_back(*at);
+  }
+  return instants;
+}
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/time.h"
+
+namespace gnomon::scenarios {
+
+/// A table with a line of column names (RFC 4180: commas, quotes doubled inside of quotes, LF or
+/// CRLF), as traces and samples come. Errors name the line, or the row, counted from 1 after the
+/// names.
+class Csv {
+ public:
+  static constexpr std::size_t kMaxCells = 10'000'000;
+
+  /// `text` must outlive it.
+  static Expected<Csv> read(std::string_view text);
+
+  const std::vector<std::string>& columns() const { return columns_; }
+  std::size_t row_count() const { return cells_.size() / columns_.size(); }
+  std::string_view cell(std::size_t row, std::size_t column) const {
+    return cells_[row * columns_.size() + column];
+  }
+  /// The column of that name; the error names the nearest one.
+  Expected<std::size_t> find(std::string_view column) const;
+  /// All of a column as numbers.
+  Expected<std::vector<double>> numbers(std::string_view column) const;
+  /// All of a column as times: "2023-11-16 18:17:03.98", taken for UTC where no offset is given.
+  Expected<std::vector<Instant>> instants(std::string_view column) const;
+
+ private:
+  std::vector<std::string> columns_;
+  std::vector<std::string_view> cells_;
+  std::deque<std::string> unquoted_;  // owns cells with doubled quotes; addresses stay
+};
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,77 @@
+#include "scenarios/language/decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "engine/base/nearest_name.h"
+
+namespace gnomon::scenarios {
+namespace {
+constexpr std::size_t kMaxDataBytes = std::size_t{256} << 20;
+}
+
+std::string_view to_string(NameKind kind) {
+  constexpr std::array<std::string_view, kNameKindCount> kNames = {
+      "runtime", "action", "workflow", "tenant", "subscriber", "source"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<Expression> Decoder::compile(const Value& value, std::string_view text) {
+  Expected<Expression> compiled = expressions_.compile(text);
+  if (compiled) return *std::move(compiled);
+  error(value.place, fmt::format("in this expression, {}", compiled.error().message));
+  return std::nullopt;
+}
+
+const std::string* Decoder::read_file(const Value& name) {
+  const std::string path = relative_to(diagnostics_.source_name(name.place.source), name.text);
+  const auto [entry, is_new] = read_.emplace(path, std::nullopt);
+  if (is_new) {
+    Expected<std::string> text = files_.read(path, kMaxDataBytes);
+    if (text) {
+      entry->second = *std::move(text);
+    } else {
+      error(name.place, fmt::format("cannot read '{}': {}", path, text.error().message));
+    }
+  }
+  return entry->second ? &*entry->second : nullptr;
+}
+
+Expected<Zone> Decoder::find_zone(std::string_view name) const {
+  if (name == "UTC") return Zone{};
+  if (!zones_) return invalid("time zones are not known here; UTC is");
+  return zones_(name);
+}
+
+void Decoder::check_names(NameKind kind) {
+  std::vector<std::string>& declared = declared_[index(kind)];
+  std::vector<std::string> sorted = declared;
+  std::sort(sorted.begin(), sorted.end());
+  for (const Use& use : uses_) {
+    if (use.kind != kind || std::binary_search(sorted.begin(), sorted.end(), use.name)) continue;
+    NearestName nearest(use.name);
+    for (const std::string& name : declared) nearest.consider(name);
+    error(use.place, fmt::format("unknown {} '{}'{}", to_string(kind), use.name, nearest.hint()));
+  }
+}
+
+std::optional<NodeIndex> Decoder::find_node(const Value& name) {
+  const auto found = nodes_.find(name.text);
+  if (found != nodes_.end()) return found->second;
+  std::map<NodeIndex, std::string_view> in_order;
+  for (const auto& [each, node] : nodes_) in_order.emplace(node, each);
+  NearestName nearest(name.text);
+  for (const auto& [node, each] : in_order) nearest.consider(each);
+  error(name.place, fmt::format("unknown node '{}'{}", name.text, nearest.hint()));
+  return std::nullopt;
+}
+
+std::string relative_to(std::string_view from, std::string_view path) {
+  const std::filesystem::path base = std::filesystem::path(from).parent_path();
+  return (base / path).lexically_normal().string();
+}
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/expressions/expression.h"
+#include "engine/timers/zone.h"
+#include "scenarios/language/diagnostics.h"
+#include "scenarios/language/file_reader.h"
+#include "scenarios/language/value.h"
+
+namespace gnomon::scenarios {
+
+/// What names stand for; a name is declared as a key under the section of that kind and used
+/// elsewhere.
+enum class NameKind : std::uint8_t { kRuntime, kAction, kWorkflow, kTenant, kSubscriber, kSource };
+inline constexpr std::size_t kNameKindCount = 6;
+std::string_view to_string(NameKind kind);
+
+/// What reading a value needs besides the value: where to tell mistakes, which names were used, and
+/// what may be looked up. One for each text that is decoded.
+class Decoder {
+ public:
+  /// Without `zones`, only UTC is known.
+  Decoder(Diagnostics& diagnostics, const FileReader& files, ZoneLookup zones = {})
+      : diagnostics_(diagnostics), files_(files), zones_(std::move(zones)) {}
+
+  void error(Place place, std::string message) { diagnostics_.error(place, std::move(message)); }
+  std::size_t error_count() const { return diagnostics_.size(); }
+
+  /// Each text is compiled once; a mistake is told at `value`.
+  std::optional<Expression> compile(const Value& value, std::string_view text);
+
+  /// Reads a data file, named relative to the source in which `name` stands. Each is read once.
+  const std::string* read_file(const Value& name);
+
+  Expected<Zone> find_zone(std::string_view name) const;
+
+  /// Notes that `name` is used; check_names() tells those that were not declared.
+  void use(NameKind kind, const Value& name) { uses_.push_back({kind, name.place, name.text}); }
+  void declare(NameKind kind, std::string_view name) { declared_[index(kind)].emplace_back(name); }
+  /// Tells each use of a name of `kind` that was not declared, with the nearest one that was.
+  void check_names(NameKind kind);
+
+  /// Notes that a task's behaviour is to be found under its action.
+  void use_action(std::string_view runtime, std::string_view action, Place place) {
+    actions_.push_back({std::string(runtime), std::string(action), place});
+  }
+  struct ActionUse {
+    std::string runtime;
+    std::string action;
+    Place place;
+  };
+  const std::vector<ActionUse>& actions_used() const { return actions_; }
+
+  /// The nodes of the definition that is being read, by name. Exchanged while a definition in place
+  /// is read.
+  using NodeNumbers = std::unordered_map<std::string_view, NodeIndex>;
+  NodeNumbers exchange_nodes(NodeNumbers nodes) { return std::exchange(nodes_, std::move(nodes)); }
+  /// The node of that name; if there is none, that is told.
+  std::optional<NodeIndex> find_node(const Value& name);
+
+  /// Where we are, for names that must be unique: the path of workflows and nodes that lead to a
+  /// definition in place.
+  std::vector<std::string> scope;
+
+ private:
+  static std::size_t index(NameKind kind) { return static_cast<std::size_t>(kind); }
+
+  struct Use {
+    NameKind kind;
+    Place place;
+    std::string name;
+  };
+
+  Diagnostics& diagnostics_;
+  const FileReader& files_;
+  ZoneLookup zones_;
+  ExpressionCache expressions_;
+  std::map<std::string, std::optional<std::string>>
+      read_;  // by path; absent if it could not be read
+  std::vector<Use> uses_;
+  std::vector<std::string> declared_[kNameKindCount];
+  std::vector<ActionUse> actions_;
+  NodeNumbers nodes_;  // never iterated but to be sorted
+};
+
+/// `path` as it is seen from the file `from`.
+std::string relative_to(std::string_view from, std::string_view path);
+
+}  // namespace gnomon::scenarios

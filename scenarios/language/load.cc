@@ -1,0 +1,126 @@
+#include "scenarios/language/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <unordered_map>
+
+#include "scenarios/language/decoder.h"
+#include "scenarios/language/overrides.h"
+#include "scenarios/language/scenario_type.h"
+#include "scenarios/language/yaml.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+/// Files that one scenario may include, in all.
+constexpr std::size_t kMaxIncludes = 100;
+
+void merge(Value& into, Value from) {
+  if (into.kind != ValueKind::kMap || from.kind != ValueKind::kMap) {
+    into = std::move(from);
+    return;
+  }
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < into.members.size(); ++i) places.emplace(into.members[i].key, i);
+  const std::size_t known = into.members.size();
+  into.members.reserve(known + from.members.size());  // keys stay where the views look for them
+  for (Member& member : from.members) {
+    const auto found = places.find(member.key);
+    if (found == places.end()) {
+      into.members.push_back(std::move(member));
+    } else {
+      into.members[found->second].place = member.place;
+      merge(into.members[found->second].value, std::move(member.value));
+    }
+  }
+}
+
+class IncludeReader {
+ public:
+  IncludeReader(const FileReader& files, Diagnostics& diagnostics)
+      : files_(files), diagnostics_(diagnostics) {}
+
+  /// `named_at`: where the file is included; nowhere for the first one.
+  std::optional<Value> read(const std::string& path, std::optional<Place> named_at) {
+    Expected<std::string> text = files_.read(path, budget_.bytes);
+    if (!text) {
+      const std::uint16_t source = named_at ? named_at->source : diagnostics_.add_source(path, "");
+      diagnostics_.error(named_at.value_or(Place{source, 0, 0}),
+                         named_at ? fmt::format("cannot read '{}': {}", path, text.error().message)
+                                  : fmt::format("cannot read it: {}", text.error().message));
+      return std::nullopt;
+    }
+    std::optional<Value> own =
+        read_yaml(diagnostics_.add_source(path, *std::move(text)), diagnostics_, budget_);
+    if (!own || own->kind != ValueKind::kMap || own->find("include") == nullptr) return own;
+
+    path_.push_back(path);
+    Value merged = Value::map({});
+    merged.place = own->place;
+    bool good = true;
+    const Value include = *own->find("include");
+    if (include.is_scalar()) good &= add(include, path, merged);
+    for (const Value& name : include.items) good &= add(name, path, merged);
+    path_.pop_back();
+    merge(merged, *std::move(own));
+    return good ? std::optional(std::move(merged)) : std::nullopt;
+  }
+
+ private:
+  bool add(const Value& name, const std::string& from, Value& merged) {
+    if (name.kind != ValueKind::kString) return true;  // the decoder tells it
+    const std::string path = relative_to(from, name.text);
+    if (std::find(path_.begin(), path_.end(), path) != path_.end()) {
+      std::string cycle;
+      for (auto each = std::find(path_.begin(), path_.end(), path); each != path_.end(); ++each)
+        cycle += *each + " -> ";
+      diagnostics_.error(name.place, fmt::format("the file includes itself: {}{}", cycle, path));
+      return false;
+    }
+    if (++count_ > kMaxIncludes) {
+      if (count_ == kMaxIncludes + 1)
+        diagnostics_.error(name.place,
+                           fmt::format("more than {} files are included", kMaxIncludes));
+      return false;
+    }
+    std::optional<Value> included = read(path, name.place);
+    if (included) merge(merged, *std::move(included));
+    return included.has_value();
+  }
+
+  const FileReader& files_;
+  Diagnostics& diagnostics_;
+  YamlBudget budget_;
+  std::vector<std::string> path_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::optional<Value> read_with_includes(const std::string& path, const FileReader& files,
+                                        Diagnostics& diagnostics) {
+  const std::string normal = std::filesystem::path(path).lexically_normal().string();
+  return IncludeReader(files, diagnostics).read(normal, std::nullopt);
+}
+
+std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
+                                                   std::span<const std::string> overrides,
+                                                   const FileReader& files,
+                                                   const ZoneLookup& zones) {
+  Diagnostics diagnostics;
+  std::optional<Value> root = read_with_includes(path, files, diagnostics);
+  if (!root) return std::unexpected(std::move(diagnostics));
+  apply_overrides(*root, overrides, diagnostics);
+
+  Decoder decoder(diagnostics, files, zones);
+  Scenario scenario;
+  scenario_type().read(*root, decoder, scenario);
+  check_scenario(scenario, *root, decoder);
+  if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
+  if (scenario.name.empty()) scenario.name = std::filesystem::path(path).stem().string();
+  return scenario;
+}
+
+}  // namespace gnomon::scenarios

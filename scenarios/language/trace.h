@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/time.h"
+
+namespace gnomon::scenarios {
+
+/// How a CSV file says when requests came.
+struct TraceFormat {
+  enum class Kind : std::uint8_t {
+    kSeconds,       ///< numbers: offsets from the start of the run
+    kMilliseconds,  ///< the same
+    kEpoch,         ///< seconds since 1970; the earliest becomes the start
+    kIso8601,       ///< dates with times; the earliest becomes the start
+    kPerMinute,  ///< a count of requests in each column named by the number of a minute; the first
+                 ///< is the start
+  };
+  Kind kind = Kind::kSeconds;
+  std::string column;  ///< of all but kPerMinute
+  /// Of kPerMinute: rows that count, by what stands in a column; empty: all.
+  std::vector<std::pair<std::string, std::string>> rows;
+  double scale = 1;  ///< offsets are multiplied by it: 0.5 is twice as fast
+};
+
+inline constexpr std::size_t kMaxArrivals = 20'000'000;
+
+/// The offsets at which requests come, ascending. Within a minute, counted requests are spread
+/// evenly.
+Expected<std::vector<Duration>> read_trace(std::string_view csv, const TraceFormat& format);
+
+}  // namespace gnomon::scenarios
