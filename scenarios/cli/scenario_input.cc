@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "adapters/tzdata/zones.h"
 #include "scenarios/cli/command.h"
 
 namespace gnomon::cli {
@@ -20,7 +21,7 @@ void ScenarioInput::add_to(CLI::App& command) {
 
 scenarios::Scenario ScenarioInput::load() const {
   const scenarios::DiskFiles files;
-  auto scenario = scenarios::load_scenario(path, overrides, files);
+  auto scenario = scenarios::load_scenario(path, overrides, files, adapters::find_zone);
   if (!scenario) {
     fmt::print(stderr, "{}", scenario.error().to_string());
     leave(kUsage);

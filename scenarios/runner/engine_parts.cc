@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "adapters/tzdata/zones.h"
 #include "engine/base/ensure.h"
 
 namespace gnomon::scenarios {
@@ -23,7 +24,7 @@ std::vector<std::string> workflow_names(const Scenario& scenario) {
 
 Decoders decoders() {
   return {[](const DefinitionRow& row) { return decode_workflow(row.name, row.source.json()); },
-          [](const ScheduleRow& row) { return decode_schedule(row.name, row.definition.json()); }};
+          [](const ScheduleRow& row) { return decode_schedule(row.name, row.definition.json(), adapters::find_zone); }};
 }
 
 }  // namespace
