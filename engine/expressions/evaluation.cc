@@ -77,7 +77,7 @@ bool Evaluation::each(const Node& node, const Value& input, Results results) {
     case Syntax::kArray:
       return collect(node, input, results);
     case Syntax::kObject:
-      return each_field(node, 0, Value{Json::object(), 1}, input, results);
+      return spend(8) && each_field(node, 0, Value{Json::object(), 1}, input, results);
     case Syntax::kString:
       return each_piece(node, node.parts.size(), input,
                         [&](const Json& text) { return emit(text, 0, results); });

@@ -188,7 +188,7 @@ Json flatten(const Json& input, const Json&, Work& work) {
 
 Json to_entries(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "has no entries");
-  if (!work.spend(1 + 8 * static_cast<std::uint64_t>(input.length()))) return out_of_work();
+  if (!work.spend(1 + 12 * static_cast<std::uint64_t>(input.length()))) return out_of_work();
   Json entries = Json::array();
   const auto add_entry = [&](Json key, Json value) {
     Json entry = Json::object();
@@ -435,7 +435,12 @@ Json slice_key(const Json& from, const Json& to) {
 }
 
 Json slice_value(const Json& value, const Json& key, Work& work) {
-  if (!work.spend(8 + (value.is_string() ? value.text().size() / 16 : 0))) return out_of_work();
+  // A slice shares its array, unless it begins beyond 2^16, when libjq copies it.
+  constexpr int kSharedUpTo = 1 << 16;
+  const std::uint64_t copied = value.is_string()               ? value.text().size() / 16
+                               : value.length() >= kSharedUpTo ? value.length() / 4
+                                                               : 0;
+  if (!work.spend(8 + copied)) return out_of_work();
   return Json(jv_get(value.copy(), key.copy()));
 }
 

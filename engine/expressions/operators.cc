@@ -117,7 +117,7 @@ Json plus(Json a, const Json& b, Work& work) {
     const std::size_t size = a.text().size() + b.text().size();
     if (size > kMaxJsonBytes)
       return Json::failure(fmt::format("a string longer than {} bytes", kMaxJsonBytes));
-    if (!work.spend(1 + (a.shared() ? size : b.text().size()) / 64)) return out_of_work();
+    if (!work.spend(1 + (a.shared() ? size : b.text().size()) / 32)) return out_of_work();
     return Json(jv_string_concat(a.take(), b.copy()));
   }
   const std::uint64_t moved = (a.shared() ? length_of(a) : 0) + length_of(b);
