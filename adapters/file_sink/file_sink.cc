@@ -1,52 +1,79 @@
 #include "adapters/file_sink/file_sink.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 namespace gnomon::adapters {
-namespace {
 
-std::unexpected<Error> cannot(const char* what, const std::string& path) {
-  return fail(ErrorKind::kMayHaveHappened, fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
+Expected<std::unique_ptr<FileSink>> FileSink::create(const std::string& path, Inbox& inbox,
+                                                     Post post) {
+  auto file = LineFile::open(path);
+  if (!file) return std::unexpected(file.error());
+  return std::unique_ptr<FileSink>(new FileSink(std::move(*file), inbox, std::move(post)));
 }
 
-}  // namespace
+FileSink::FileSink(LineFile file, Inbox& inbox, Post post)
+    : file_(std::move(file)),
+      inbox_(std::make_shared<Inbox*>(&inbox)),
+      post_(std::move(post)),
+      thread_([this] { work(); }) {}
 
-Expected<std::unique_ptr<FileSink>> FileSink::open(const Options& options, Inbox& router) {
-  const int descriptor = ::open(options.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor < 0) {
-    return invalid(fmt::format("cannot open {}: {}", options.path, std::strerror(errno)));
+FileSink::~FileSink() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
   }
-  return std::unique_ptr<FileSink>(new FileSink(options.path, descriptor, router));
-}
-
-FileSink::~FileSink() { ::close(descriptor_); }
-
-Expected<void> FileSink::append(const Delivery& delivery) {
-  std::string lines;
-  for (const Payload& event : delivery.events) {
-    lines += event.json();
-    lines += '\n';
-  }
-  std::size_t written = 0;
-  while (written < lines.size()) {
-    const ssize_t n = ::write(descriptor_, lines.data() + written, lines.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return cannot("write to", path_);
-    written += static_cast<std::size_t>(n);
-  }
-  if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) return cannot("sync", path_);
-  return {};
+  changed_.notify_all();
+  thread_.join();
+  *inbox_ = nullptr;
 }
 
 void FileSink::deliver(Delivery delivery) {
-  Expected<void> result = append(delivery);
-  router_.post(Delivered{std::move(delivery.subscriber), delivery.upto, std::move(result)});
+  Lines lines{std::move(delivery.subscriber), delivery.upto, {}};
+  for (const Payload& event : delivery.events) {
+    const std::size_t begin = lines.text.size();
+    lines.text += event.json();
+    // A client's own event may be spread over lines; within JSON strings there is no bare newline.
+    std::replace_if(
+        lines.text.begin() + static_cast<std::ptrdiff_t>(begin), lines.text.end(),
+        [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    lines.text += '\n';
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(lines));
+  }
+  changed_.notify_all();
+}
+
+void FileSink::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return !waiting_.empty() || ending_; });
+    if (waiting_.empty()) return;
+    std::vector<Lines> deliveries = std::exchange(waiting_, {});
+    lock.unlock();
+    write(std::move(deliveries));
+    lock.lock();
+  }
+}
+
+void FileSink::write(std::vector<Lines> deliveries) {
+  std::vector<Delivered> answers;
+  answers.reserve(deliveries.size());
+  for (Lines& lines : deliveries) {
+    answers.push_back({std::move(lines.subscriber), lines.upto, file_.append(lines.text)});
+  }
+  if (const Expected<void> synced = file_.sync(); !synced) {
+    for (Delivered& answer : answers) {
+      if (answer.result) answer.result = synced;
+    }
+  }
+  post_([inbox = inbox_, answers = std::move(answers)]() mutable {
+    for (Delivered& answer : answers) {
+      if (*inbox != nullptr) (*inbox)->post(std::move(answer));
+    }
+  });
 }
 
 }  // namespace gnomon::adapters
