@@ -285,10 +285,11 @@ TEST_F(EventRouterTest, ReadsWhatWasDurableWhenTheAnswerWasLost) {
 
 // The store may know of a commit before the host has heard that it is durable.
 TEST_F(EventRouterTest, WaitsForTheCommitOfAnEventThatItHasReadAlready) {
-  settings_.window_events = 1;
-  subscribe("ui");
-  start();
+  subscribe("ui").from_first_event = true;
   shard_.commit(std::vector<Event>(2, an_event(EventKind::kNodeStarted)));
+  router_ = *EventRouter::create(settings_, clock_, shard_, shard_);
+  shard_.connect(router_.get());
+  router_->opened(shard_.stored());
   shard_.commit({an_event(EventKind::kNodeStarted)}, {}, /*told=*/false);
   clock_.advance();
   EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2"));
@@ -298,6 +299,55 @@ TEST_F(EventRouterTest, WaitsForTheCommitOfAnEventThatItHasReadAlready) {
   router_->committed(commit);
   clock_.advance();
   EXPECT_THAT(ids("ui"), ElementsAre("0-1", "0-2", "0-3"));
+}
+
+TEST_F(EventRouterTest, KnowsHowLongTheOldestEventHasWaited) {
+  settings_.window_events = 3;
+  subscribe("ui").batch = 1;
+  sink("ui").mood = Mood::kIsSilent;
+  start();
+  clock_.advance(5s);
+  publish(2);
+  clock_.advance(1s);
+  publish(1);
+  EXPECT_EQ(stats("ui").oldest, 1s);
+  publish(1);  // now the first is no longer in memory
+  clock_.advance(2s);
+  EXPECT_EQ(stats("ui").oldest, 3s);
+}
+
+TEST_F(EventRouterTest, BoundsADeliveryInBytes) {
+  subscribe("ui");
+  start();
+  const std::string data = '"' + std::string(400'000, 'x') + '"';
+  shard_.commit(std::vector<Event>(7, external("/blob", "file.created", data)));
+  clock_.advance();
+  std::vector<std::size_t> sizes;
+  for (const Delivery& delivery : sink("ui").deliveries) sizes.push_back(delivery.events.size());
+  EXPECT_THAT(sizes, ElementsAre(3, 3, 1));
+}
+
+TEST_F(EventRouterTest, LetsOthersRunWhileAFilterPassesOverManyEvents) {
+  subscribe("never").filter = jq("false");
+  start();
+  shard_.commit(std::vector<Event>(2'560, an_event(EventKind::kNodeStarted)));
+  std::size_t turns = 0;
+  while (stats("never").behind > 0 && clock_.step(clock_.now())) ++turns;
+  EXPECT_EQ(turns, 10u);
+}
+
+TEST_F(EventRouterTest, DeliversNothingOnceStopped) {
+  subscribe("ui");
+  sink("ui").mood = Mood::kFails;
+  start();
+  publish(1);
+  router_->stop();
+  EXPECT_EQ(clock_.waiting(), 0u);
+  publish(1);
+  router_->post(Delivered{"ui", 1, {}});
+  router_->opened(shard_.stored());
+  clock_.advance(1h);
+  EXPECT_EQ(sink("ui").deliveries.size(), 1u);
 }
 
 TEST_F(EventRouterTest, AsksTheStoreOnceForThoseThatAreEquallyBehind) {
