@@ -4,12 +4,48 @@
 
 #include <utility>
 
+#include "engine/expressions/json.h"
+
 namespace gnomon::scenarios {
 
-Clients::Clients(const std::vector<sim::Traffic>& traffic, KeyedRandom random, Clock& clock, Gateway& gateway,
-                 Instant start, Instant stop)
-    : traffic_(traffic), random_(random), clock_(clock), gateway_(gateway), next_tag_(traffic.size()) {
+namespace {
+
+/// The arrivals of a source of events, as a stream like any other.
+sim::Traffic stream_of(const SourceSettings& source) {
+  sim::Traffic stream;
+  stream.name = "source/" + source.name;
+  stream.arrivals = *source.arrivals;
+  stream.begin = source.begin;
+  stream.end = source.end;
+  stream.limit = source.limit;
+  stream.input = source.data.constant;
+  stream.input_expression = source.data.expression;
+  return stream;
+}
+
+}  // namespace
+
+Clients::Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start,
+                 Instant stop)
+    : event_sources_(scenario.sources), traffic_(scenario.traffic), random_(random), clock_(clock), gateway_(gateway) {
+  for (const SourceSettings& source : event_sources_) {
+    if (source.arrivals) {
+      traffic_.push_back(stream_of(source));
+      source_of_.push_back(&source);
+    }
+  }
+  next_tag_ = traffic_.size();
   for (const sim::Traffic& stream : traffic_) sources_.emplace_back(stream, random, start, stop);
+}
+
+void Clients::publish(const SourceSettings& source, const sim::Arrival& arrival) {
+  gateway_.send(PublishEvent{0, JsonObject{}
+                                    .add("data", arrival.input)
+                                    .add_string("id", fmt::format("{}-{}", source.name, arrival.number))
+                                    .add_string("source", source.name)
+                                    .add_string("specversion", "1.0")
+                                    .add_string("type", source.type)
+                                    .payload()});
 }
 
 void Clients::begin() {
@@ -58,6 +94,11 @@ void Clients::arrive(std::size_t stream) {
   ++started_;
   if (!arrival) {
     if (refused_++ == 0) refused_because_ = arrival.error().message;
+    return;
+  }
+  const std::size_t starting = traffic_.size() - source_of_.size();
+  if (stream >= starting) {
+    publish(*source_of_[stream - starting], *arrival);
     return;
   }
   const sim::Traffic& traffic = traffic_[stream];

@@ -9,16 +9,16 @@
 #include "engine/base/random.h"
 #include "engine/ports/clock.h"
 #include "engine/shard/gateway.h"
+#include "scenarios/language/scenario.h"
 #include "sim/workload/traffic_source.h"
 
 namespace gnomon::scenarios {
 
-/// Plays the clients of a scenario, in either world: starts workflows as its traffic says, and does afterwards what its
-/// follow-ups say (signal, cancel, pause, resume, retry).
+/// Plays the clients of a scenario, in either world: starts workflows as its traffic says, does afterwards what its
+/// follow-ups say (signal, cancel, pause, resume, retry), and publishes the events of its sources.
 class Clients final : public CommitListener, private Wakeable {
  public:
-  Clients(const std::vector<sim::Traffic>& traffic, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start,
-          Instant stop);
+  Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start, Instant stop);
 
   void begin();
   /// No arrival and no follow-up is still to come.
@@ -37,14 +37,17 @@ class Clients final : public CommitListener, private Wakeable {
   };
   void wake(std::uint64_t tag) override;
   void arrive(std::size_t stream);
+  void publish(const SourceSettings& source, const sim::Arrival& arrival);
   void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
   void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
             WorkflowId workflow);
 
-  const std::vector<sim::Traffic>& traffic_;
+  const std::vector<SourceSettings>& event_sources_;
+  std::vector<sim::Traffic> traffic_;  // of the scenario, then one stream for each source of events
   KeyedRandom random_;
   Clock& clock_;
   Gateway& gateway_;
+  std::vector<const SourceSettings*> source_of_;
   std::vector<sim::TrafficSource> sources_;
   std::map<std::uint64_t, PlannedFollowUp> follow_ups_;  // by tag
   struct Watched {
@@ -52,7 +55,7 @@ class Clients final : public CommitListener, private Wakeable {
     std::uint64_t number = 0;
   };
   std::unordered_map<WorkflowId, Watched> watched_;  // retried when they fail; never iterated
-  std::uint64_t next_tag_;
+  std::uint64_t next_tag_ = 0;
   std::size_t expected_ = 0;  // streams that have an arrival to come
   std::uint64_t started_ = 0;
   std::uint64_t refused_ = 0;

@@ -86,7 +86,7 @@ EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Ins
   gateway_settings.placement = scenario.engine.placement;
   gateway_settings.hot_percent = static_cast<std::uint64_t>(scenario.engine.monitors.hot_shard * 100);
   gateway = std::make_unique<Gateway>(gateway_settings, std::move(all), std::move(inboxes));
-  clients = std::make_unique<Clients>(scenario.traffic, random, ports.clock, *gateway, start,
+  clients = std::make_unique<Clients>(scenario, random, ports.clock, *gateway, start,
                                       saturating_add(start, scenario.horizon));
   add_listener(digest);
   add_listener(metrics);

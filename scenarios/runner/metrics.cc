@@ -34,13 +34,12 @@ void Metrics::committed(const Commit& commit) {
     if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) continue;
     const Duration total = row.finished_at - row.ready_at;
     node_time_.record(total.count());
-    total_seconds_ += seconds(total);
-    Duration in_runtime{};
-    if (row.launched_at != kUnset && row.ended_at != kUnset) in_runtime = row.ended_at - row.launched_at;
-    const bool task = row.runtime < of_runtime_.size();
-    // What a wait or a sub-workflow takes is its purpose, not the engine's doing.
-    engine_seconds_ += task ? seconds(total - in_runtime) : 0;
-    if (!task) continue;
+    if (row.runtime >= of_runtime_.size()) continue;
+    // Of nodes that were tried once: between attempts, a policy waits, not the engine.
+    if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset && row.ended_at != kUnset) {
+      total_seconds_ += seconds(total);
+      engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
+    }
     OfRuntime& runtime = of_runtime_[row.runtime];
     if (row.started_at != kUnset && row.launched_at != kUnset) {
       runtime.queue_wait.record((row.started_at - row.launched_at).count());

@@ -26,7 +26,7 @@ namespace gnomon::scenarios {
 /// | queue_wait | runtime | time | handed to the runtime until a worker took it, last attempt |
 /// | run_time | runtime | time | on a worker, last attempt |
 /// | notify_delay | runtime | time | end of the work until its node was FINISHED |
-/// | overhead | | share | of READY to FINISHED in which no runtime had the node |
+/// | overhead | | share | of READY to FINISHED in which no runtime had it, over tasks that were tried once |
 /// | attempts, retries | | count | attempts launched; those after the first |
 /// | events | kind | count | |
 /// | utilisation | runtime | share | of the units, over the run |

@@ -99,7 +99,8 @@ class RealWorld {
     for (const auto& network : networks_) ports.networks.push_back(network.get());
     ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard, Inbox& router) -> Expected<EventSink*> {
       if (const auto* file = std::get_if<FileSink>(&subscriber.sink)) {
-        auto sink = adapters::FileSink::open({.path = file->path}, router);
+        auto sink = adapters::FileSink::create(
+            file->path, router, [this](adapters::FileSink::Task task) { loop.post(std::move(task)); });
         if (!sink) return std::unexpected(sink.error());
         sinks_.push_back(std::move(*sink));
         return sinks_.back().get();

@@ -35,7 +35,7 @@ struct SimulatedWorld {
       settings.row_latency = of.engine.row_latency;
       settings.keep_rows = crashes || retries || routes;
       settings.keep_events = routes;
-      stores.push_back(std::make_unique<sim::SimStore>(settings, random, kernel, *networks.back()));
+      stores.push_back(std::make_unique<sim::SimStore>(settings, disk, random, kernel, *networks.back()));
       answers.connect(*networks.back());
     }
     for (const RuntimeSettings& runtime : of.runtimes) {
@@ -72,6 +72,7 @@ struct SimulatedWorld {
   sim::Kernel kernel;
   sim::Behaviours behaviours;
   AnswerSwitch answers;
+  sim::SimDisk disk;
   std::vector<std::unique_ptr<sim::Network>> networks;
   std::vector<std::unique_ptr<sim::SimStore>> stores;
   std::vector<std::unique_ptr<sim::Pool>> pools;

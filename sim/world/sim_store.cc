@@ -6,8 +6,8 @@
 
 namespace gnomon::sim {
 
-SimStore::SimStore(SimStoreSettings settings, KeyedRandom random, Clock& clock, Inbox& inbox)
-    : settings_(std::move(settings)), random_(random), clock_(clock), inbox_(inbox) {}
+SimStore::SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock, Inbox& inbox)
+    : settings_(std::move(settings)), random_(random), clock_(clock), inbox_(inbox), image_(disk.of(settings_.shard)) {}
 
 SimStore::~SimStore() {
   for (const UnderWay& each : under_way_) clock_.cancel(each.wake);
@@ -27,25 +27,46 @@ void SimStore::commit(Commit commit) {
     latency += settings_.commit_latency.duration(
         random_.uniform(Purpose::kStoreLatency, settings_.shard, commit.fence, commit.sequence));
   }
-  const Instant due = saturating_add(std::max(busy_until_, clock_.now()), latency);
-  busy_until_ = due;
-  if (due == clock_.now() && under_way_.empty()) {
-    finish(std::move(commit));
+  busy_until_ = saturating_add(std::max(busy_until_, clock_.now()), latency);
+  ask(std::move(commit), busy_until_);
+}
+
+void SimStore::ask(Question question, Instant due) {
+  if (due <= clock_.now() && under_way_.empty()) {
+    answer(std::move(question));
     return;
   }
-  under_way_.push_back({std::move(commit), due, {}});
+  under_way_.push_back({std::move(question), {}});
   under_way_.back().wake = clock_.call_at(due, *this, 0);
 }
 
 void SimStore::wake(std::uint64_t) {
-  Commit commit = std::move(under_way_.front().commit);
+  Question question = std::move(under_way_.front().question);
   under_way_.pop_front();
-  finish(std::move(commit));
+  answer(std::move(question));
+}
+
+void SimStore::answer(Question question) {
+  if (auto* commit = std::get_if<Commit>(&question)) {
+    finish(std::move(*commit));
+  } else if (const auto* fetch = std::get_if<Fetch>(&question)) {
+    finish(*fetch);
+  } else {
+    finish(std::get<ReadEvents>(question));
+  }
+}
+
+void SimStore::fetch(WorkflowId workflow, std::uint64_t ticket) {
+  ask(Fetch{workflow, ticket}, std::max(busy_until_, clock_.now()));
+}
+
+void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
+  ask(ReadEvents{after, limit}, std::max(busy_until_, clock_.now()));
 }
 
 void SimStore::finish(Commit commit) {
   const std::uint64_t sequence = commit.sequence;
-  if (commit.fence != fence_) {
+  if (commit.fence != image_.fence) {
     inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"), std::move(commit)});
     return;
   }
@@ -55,26 +76,26 @@ void SimStore::finish(Commit commit) {
 }
 
 void SimStore::apply(const Commit& commit) {
-  next_workflow_ = std::max(next_workflow_, commit.next_workflow);
-  if (!commit.events.empty()) last_event_ = commit.events.back().sequence;
-  for (const DefinitionRow& row : commit.definitions) table_.definitions[row.id] = row;
+  image_.next_workflow = std::max(image_.next_workflow, commit.next_workflow);
+  if (!commit.events.empty()) image_.last_event = commit.events.back().sequence;
+  for (const DefinitionRow& row : commit.definitions) image_.definitions[row.id] = row;
   for (const ScheduleRow& row : commit.schedules) {
     if (row.removed) {
-      table_.schedules.erase(row.name);
+      image_.schedules.erase(row.name);
     } else {
-      table_.schedules[row.name] = row;
+      image_.schedules[row.name] = row;
     }
   }
-  for (const CursorRow& row : commit.cursors) table_.cursors[row.subscriber] = row;
-  if (settings_.keep_events) table_.events.insert(table_.events.end(), commit.events.begin(), commit.events.end());
+  for (const CursorRow& row : commit.cursors) image_.cursors[row.subscriber] = row;
+  if (settings_.keep_events) image_.events.insert(image_.events.end(), commit.events.begin(), commit.events.end());
   if (!settings_.keep_rows) return;
-  for (const WorkflowRow& row : commit.workflows) table_.workflows[row.id] = row;
-  for (const NodeRow& row : commit.nodes) table_.nodes[{row.workflow, row.node}] = row;
+  for (const WorkflowRow& row : commit.workflows) image_.workflows[row.id] = row;
+  for (const NodeRow& row : commit.nodes) image_.nodes[{row.workflow, row.node}] = row;
   for (const SignalRow& row : commit.signals) {
     if (row.taken) {
-      table_.signals.erase({row.workflow, row.number});
+      image_.signals.erase({row.workflow, row.number});
     } else {
-      table_.signals[{row.workflow, row.number}] = row;
+      image_.signals[{row.workflow, row.number}] = row;
     }
   }
 }
@@ -83,10 +104,10 @@ StoredWorkflow SimStore::stored(const WorkflowRow& row) const {
   StoredWorkflow stored;
   stored.definition.id = row.definition;
   stored.workflow = row;
-  for (auto at = table_.nodes.lower_bound({row.id, 0}); at != table_.nodes.end() && at->first.first == row.id; ++at) {
+  for (auto at = image_.nodes.lower_bound({row.id, 0}); at != image_.nodes.end() && at->first.first == row.id; ++at) {
     stored.nodes.push_back(at->second);
   }
-  for (auto at = table_.signals.lower_bound({row.id, 0}); at != table_.signals.end() && at->first.first == row.id; ++at) {
+  for (auto at = image_.signals.lower_bound({row.id, 0}); at != image_.signals.end() && at->first.first == row.id; ++at) {
     stored.signals.push_back(at->second);
   }
   return stored;
@@ -96,18 +117,19 @@ Expected<StoredShard> SimStore::open() {
   // A new owner reads only what is settled: the database finishes what it was given before.
   while (!under_way_.empty()) {
     clock_.cancel(under_way_.front().wake);
-    if (under_way_.front().commit.fence == fence_) apply(under_way_.front().commit);
+    const auto* commit = std::get_if<Commit>(&under_way_.front().question);
+    if (commit != nullptr && commit->fence == image_.fence) apply(*commit);
     under_way_.pop_front();
   }
   StoredShard shard;
-  shard.fence = ++fence_;
-  shard.next_workflow = next_workflow_;
-  shard.last_event = last_event_;
-  for (const auto& [id, row] : table_.definitions) shard.definitions.push_back(row);
-  for (const auto& [name, row] : table_.schedules) shard.schedules.push_back(row);
-  for (const auto& [name, row] : table_.cursors) shard.cursors.push_back(row);
+  shard.fence = ++image_.fence;
+  shard.next_workflow = image_.next_workflow;
+  shard.last_event = image_.last_event;
+  for (const auto& [id, row] : image_.definitions) shard.definitions.push_back(row);
+  for (const auto& [name, row] : image_.schedules) shard.schedules.push_back(row);
+  for (const auto& [name, row] : image_.cursors) shard.cursors.push_back(row);
   std::set<WorkflowId> live;
-  for (const auto& [id, row] : table_.workflows) {
+  for (const auto& [id, row] : image_.workflows) {
     const bool over = row.phase == WorkflowPhase::kFinished;
     if (!over) live.insert(id);
     if (!over || live.contains(row.parent.workflow)) {
@@ -119,32 +141,34 @@ Expected<StoredShard> SimStore::open() {
   return shard;
 }
 
-void SimStore::fetch(WorkflowId workflow, std::uint64_t ticket) {
-  WorkflowFetched answer{ticket, std::vector<StoredWorkflow>{}};
+void SimStore::finish(const Fetch& fetch) {
+  const WorkflowId workflow = fetch.workflow;
+  WorkflowFetched answer{fetch.ticket, std::vector<StoredWorkflow>{}};
   std::set<WorkflowId> family{workflow};
   // Children have higher ids than their parents, so one pass finds all descendants.
-  for (auto at = table_.workflows.lower_bound(workflow); at != table_.workflows.end(); ++at) {
+  for (auto at = image_.workflows.lower_bound(workflow); at != image_.workflows.end(); ++at) {
     if (at->first != workflow && !family.contains(at->second.parent.workflow)) continue;
     family.insert(at->first);
     answer.result->push_back(stored(at->second));
-    const auto definition = table_.definitions.find(at->second.definition);
-    if (definition != table_.definitions.end()) answer.result->back().definition = definition->second;
+    const auto definition = image_.definitions.find(at->second.definition);
+    if (definition != image_.definitions.end()) answer.result->back().definition = definition->second;
   }
   inbox_.post(std::move(answer));
 }
 
-void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
+void SimStore::finish(const ReadEvents& read) {
+  const auto [after, limit] = read;
   EventsRead answer{after, std::vector<Event>{}, {}};
-  const auto first = std::upper_bound(table_.events.begin(), table_.events.end(), after,
+  const auto first = std::upper_bound(image_.events.begin(), image_.events.end(), after,
                                       [](std::uint64_t number, const Event& event) { return number < event.sequence; });
   std::set<WorkflowId> spoken_of;
-  for (auto at = first; at != table_.events.end() && answer.result->size() < limit; ++at) {
+  for (auto at = first; at != image_.events.end() && answer.result->size() < limit; ++at) {
     answer.result->push_back(*at);
     if (at->workflow != WorkflowId::kNone) spoken_of.insert(at->workflow);
   }
   for (const WorkflowId id : spoken_of) {
-    const auto row = table_.workflows.find(id);
-    if (row != table_.workflows.end()) answer.workflows.push_back(row->second);
+    const auto row = image_.workflows.find(id);
+    if (row != image_.workflows.end()) answer.workflows.push_back(row->second);
   }
   inbox_.post(std::move(answer));
 }

@@ -4,6 +4,8 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -23,12 +25,32 @@ struct SimStoreSettings {
   bool keep_events = true;
 };
 
-/// The Store of the simulated world: what is durable lives here, outlives hosts, and takes as long as it is told. One
-/// commit after the other; a commit that is still under way when its host is gone is applied all the same, as a
-/// database would.
+/// What is durable in the simulated world. It outlives hosts and stores.
+class SimDisk {
+ public:
+  struct Image {
+    std::uint64_t fence = 0;
+    std::uint64_t next_workflow = 1;
+    std::uint64_t last_event = 0;
+    std::map<WorkflowId, WorkflowRow> workflows;
+    std::map<std::pair<WorkflowId, NodeIndex>, NodeRow> nodes;
+    std::map<std::pair<WorkflowId, std::uint64_t>, SignalRow> signals;
+    std::map<DefinitionId, DefinitionRow> definitions;
+    std::map<std::string, ScheduleRow> schedules;
+    std::map<std::string, CursorRow> cursors;
+    std::vector<Event> events;
+  };
+  Image& of(ShardId shard) { return images_[shard]; }
+
+ private:
+  std::map<ShardId, Image> images_;
+};
+
+/// The Store of the simulated world: takes as long as it is told, one commit after the other. A commit that is still
+/// under way when its host is gone is applied all the same, as a database would.
 class SimStore final : public Store, private Wakeable {
  public:
-  SimStore(SimStoreSettings settings, KeyedRandom random, Clock& clock, Inbox& inbox);
+  SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock, Inbox& inbox);
   ~SimStore() override;
 
   Expected<StoredShard> open() override;
@@ -40,24 +62,27 @@ class SimStore final : public Store, private Wakeable {
   std::uint64_t rows_written() const { return rows_written_; }
 
  private:
-  struct Table {
-    std::map<WorkflowId, WorkflowRow> workflows;
-    std::map<std::pair<WorkflowId, NodeIndex>, NodeRow> nodes;
-    std::map<std::pair<WorkflowId, std::uint64_t>, SignalRow> signals;
-    std::map<DefinitionId, DefinitionRow> definitions;
-    std::map<std::string, ScheduleRow> schedules;
-    std::map<std::string, CursorRow> cursors;
-    std::vector<Event> events;
+  struct Fetch {
+    WorkflowId workflow;
+    std::uint64_t ticket;
   };
+  struct ReadEvents {
+    std::uint64_t after;
+    std::uint32_t limit;
+  };
+  using Question = std::variant<Commit, Fetch, ReadEvents>;
   struct UnderWay {
-    Commit commit;
-    Instant due{};
+    Question question;
     WakeToken wake;
   };
 
   void wake(std::uint64_t tag) override;
   void apply(const Commit& commit);
+  void ask(Question question, Instant due);
+  void answer(Question question);
   void finish(Commit commit);
+  void finish(const Fetch& fetch);
+  void finish(const ReadEvents& read);
   StoredWorkflow stored(const WorkflowRow& row) const;
   static std::size_t row_count(const Commit& commit);
 
@@ -65,12 +90,9 @@ class SimStore final : public Store, private Wakeable {
   KeyedRandom random_;
   Clock& clock_;
   Inbox& inbox_;
-  Table table_;
+  SimDisk::Image& image_;
   std::deque<UnderWay> under_way_;
   Instant busy_until_{};
-  std::uint64_t fence_ = 0;
-  std::uint64_t next_workflow_ = 1;
-  std::uint64_t last_event_ = 0;
   std::uint64_t commits_ = 0;
   std::uint64_t rows_written_ = 0;
 };

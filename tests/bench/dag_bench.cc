@@ -145,7 +145,8 @@ EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviou
   pool_settings.name = "pool";
   pool_settings.workers = workers;
   Pool pool(pool_settings, behaviours, random, kernel, mailbox);
-  SimStore store({.keep_rows = false, .keep_events = false}, random, kernel, mailbox);
+  SimDisk disk;
+  SimStore store({.keep_rows = false, .keep_events = false}, disk, random, kernel, mailbox);
   NodeExecutors executors;
   HostSettings settings;
   settings.shard.workflow.random = random;

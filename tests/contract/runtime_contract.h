@@ -86,7 +86,7 @@ class RuntimeContract : public ::testing::Test {
   }
   /// Runs the world until a fresh attempt has come and gone; by then, everything has been answered.
   void settle() {
-    const ActionKey key = attempt_key(++settled_ + 1'000'000);
+    const ActionKey key = attempt_key(++settled_ + 1'000);
     launch(key, {kShort});
     await<ActionEnded>(key);
   }

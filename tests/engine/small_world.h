@@ -36,7 +36,7 @@ class SmallWorld final : public CommitListener {
       : network(0, options.hop_latency, random, kernel),
         pool(pool_settings("pool", options.workers, std::nullopt), behaviours, random, kernel, network),
         polled(pool_settings("polled", options.workers, Duration{10s}), behaviours, random, kernel, network),
-        store({.commit_latency = options.commit_latency}, random, kernel, network),
+        store({.commit_latency = options.commit_latency}, disk, random, kernel, network),
         host(host_settings(options), executors, kernel, store, {&pool, &polled}, decoders()),
         gateway({}, {&host}, {&network}) {
     network.connect(host);
@@ -131,6 +131,7 @@ class SmallWorld final : public CommitListener {
   sim::Network network;
   sim::Pool pool;
   sim::Pool polled;
+  sim::SimDisk disk;
   sim::SimStore store;
   NodeExecutors executors;
   Host host;
