@@ -200,7 +200,7 @@ SELECT
   definition.shard,
   definition.id AS definition,
   row_number() OVER (PARTITION BY definition.shard, definition.id ORDER BY node.id) - 1 AS node,
-  CASE json_type(definition.source, '$.nodes') WHEN 'array' THEN node.value ->> 'name' ELSE node.key END AS name,
+  node.key AS name,
   node.value AS source
 FROM definition JOIN json_each(definition.source, '$.nodes') AS node;
 

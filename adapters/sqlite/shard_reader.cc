@@ -83,9 +83,9 @@ Expected<void> read_live(Database& database, Range range, std::vector<StoredWork
       stored.workflow = std::move(row);
     }
   }
-  std::inplace_merge(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(running.size()),
-                     live.end(),
-                     [](const auto& a, const auto& b) { return a.workflow.id < b.workflow.id; });
+  if (!ended.empty()) {
+    std::ranges::sort(live, {}, [](const StoredWorkflow& stored) { return stored.workflow.id; });
+  }
   return read_details(database, live);
 }
 

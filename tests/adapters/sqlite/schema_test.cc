@@ -123,9 +123,9 @@ TEST_F(RecordViews, EventsAreSpelledOut) {
 }
 
 TEST_F(RecordViews, DefinitionsAreNodesAndEdges) {
-  run(R"(INSERT INTO definition VALUES (0, 1, 'map', '1',
+  run(R"(INSERT INTO definition VALUES (0, 1, 'one', '1',
       '{"nodes": {"z": {}, "b": {"after": ["z"]}, "a": {"after": ["z", "b"]}, "c": {"after": "a"}}}', 1))");
-  run(R"(INSERT INTO definition VALUES (0, 2, 'list', '1', '{"nodes": [{"name": "x"}, {"name": "y", "after": "x"}]}', 1))");
+  run(R"(INSERT INTO definition VALUES (0, 2, 'other', '1', '{"nodes": {"x": {}, "y": {"after": "x"}}}', 1))");
   run("INSERT INTO definition VALUES (0, 3, 'none', '1', NULL, 0)");
   EXPECT_EQ(query(database, "SELECT definition, node, name FROM definition_node"),
             "1|0|z\n1|1|b\n1|2|a\n1|3|c\n2|0|x\n2|1|y");
