@@ -156,6 +156,7 @@ class TestChecker {
 }  // namespace
 
 void check_scenario(const Scenario& scenario, const Value& root, Decoder& decoder) {
+  decoder.declare(NameKind::kSource, "engine");  // the shard's own events
   for (const NameKind kind : {NameKind::kRuntime, NameKind::kWorkflow, NameKind::kTenant,
                               NameKind::kSubscriber, NameKind::kSource}) {
     decoder.check_names(kind);

@@ -72,7 +72,7 @@ EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Ins
     : scenario(of),
       random{seed},
       ports(std::move(lent)),
-      metrics(runtime_names(of), workflow_names(of)) {
+      metrics(runtime_names(of), workflow_names(of), of.engine.shards) {
   std::vector<Host*> all;
   std::vector<CommandInbox*> inboxes;
   for (ShardId shard = 0; shard < scenario.engine.shards; ++shard) {

@@ -23,14 +23,18 @@ bool is_of_runtime(std::string_view metric) {
 
 }  // namespace
 
-Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows)
-    : runtimes_(std::move(runtimes)), workflow_names_(std::move(workflows)), of_runtime_(runtimes_.size()) {}
+Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows, std::size_t shards)
+    : runtimes_(std::move(runtimes)),
+      workflow_names_(std::move(workflows)),
+      shards_(shards),
+      of_runtime_(runtimes_.size()) {}
 
 void Metrics::committed(const Commit& commit) {
   for (const DefinitionRow& row : commit.definitions) workflow_name_[{commit.shard, row.id}] = row.name;
   for (const NodeRow& row : commit.nodes) {
     if (row.phase != NodePhase::kFinished) continue;
     ++nodes_[row.outcome];
+    ++nodes_of_shard_[commit.shard];
     if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) continue;
     const Duration total = row.finished_at - row.ready_at;
     node_time_.record(total.count());
@@ -89,6 +93,15 @@ void Metrics::finish() {
   count("workflows", "started", events_[static_cast<std::size_t>(EventKind::kWorkflowStarted)]);
   count("attempts", "", events_[static_cast<std::size_t>(EventKind::kActionLaunched)]);
   count("retries", "", events_[static_cast<std::size_t>(EventKind::kActionRetryScheduled)]);
+  std::uint64_t most = 0;
+  std::uint64_t all = 0;
+  for (const auto& [shard, nodes] : nodes_of_shard_) {
+    most = std::max(most, nodes);
+    all += nodes;
+  }
+  if (all > 0) {
+    set("shard_imbalance", "", static_cast<double>(most) * static_cast<double>(shards_) / static_cast<double>(all));
+  }
   set("overhead", "", total_seconds_ > 0 ? engine_seconds_ / total_seconds_ : 0);
 }
 

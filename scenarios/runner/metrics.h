@@ -31,6 +31,8 @@ namespace gnomon::scenarios {
 /// | events | kind | count | |
 /// | utilisation | runtime | share | of the units, over the run |
 /// | cold_starts, polls, refused, longest_queue | runtime | count | |
+/// | shard_imbalance | | | nodes that ended in the busiest shard over the mean of all shards |
+/// | delivered, behind | subscriber | count | events it has taken; events it has yet to take |
 /// | cost | runtime | | units x hours x the price of the pool |
 class Metrics final : public CommitListener {
  public:
@@ -38,7 +40,7 @@ class Metrics final : public CommitListener {
   using Key = std::pair<std::string, std::string>;
 
   /// `workflows`: names of those that may run.
-  Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows);
+  Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows, std::size_t shards);
 
   void committed(const Commit& commit) override;
 
@@ -68,6 +70,7 @@ class Metrics final : public CommitListener {
 
   std::vector<std::string> runtimes_;
   std::vector<std::string> workflow_names_;
+  std::size_t shards_;
   std::vector<OfRuntime> of_runtime_;
   std::map<std::string, reports::Histogram, std::less<>> makespan_;  // by workflow
   std::map<std::pair<ShardId, DefinitionId>, std::string> workflow_name_;
@@ -75,6 +78,7 @@ class Metrics final : public CommitListener {
   std::array<std::uint64_t, kOutcomes> workflows_{};
   std::array<std::uint64_t, kOutcomes> nodes_{};
   std::array<std::uint64_t, kEventKindCount> events_{};
+  std::map<ShardId, std::uint64_t> nodes_of_shard_;
   double total_seconds_ = 0;
   double engine_seconds_ = 0;
 
