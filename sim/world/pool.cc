@@ -65,11 +65,11 @@ Duration Pool::draw(const Distribution& distribution, Purpose purpose, const Job
 }
 
 void Pool::launch(const Launch& launch) {
-  const auto known = by_key_.find(launch.key);
-  if (known != by_key_.end()) {
+  const Slot known = by_key_.find(launch.key);
+  if (known != KeyTable::kNone) {
     // Asked for again after the host crashed: it runs, or it has ended and nobody heard.
-    if (jobs_[known->second].stage == Stage::kEnded) {
-      inbox_.post(jobs_[known->second].end);
+    if (jobs_[known].stage == Stage::kEnded) {
+      inbox_.post(jobs_[known].end);
     } else {
       inbox_.post(LaunchAccepted{launch.key, clock_.now()});
     }
@@ -111,7 +111,7 @@ void Pool::launch(const Launch& launch) {
     job.input = launch.input;
     job.params = launch.task->params;
   }
-  by_key_.emplace(launch.key, slot);
+  by_key_.insert(launch.key, slot);
   const Duration latency = draw(settings_.launch_latency, Purpose::kLaunchLatency, job);
   if (latency == Duration::zero()) {
     enqueue(slot);
@@ -281,20 +281,20 @@ void Pool::forget(Slot slot) {
 
 void Pool::poll(const ActionKey& key) {
   ++usage_.polls;
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) {
+  const Slot found = by_key_.find(key);
+  if (found == KeyTable::kNone) {
     inbox_.post(ActionStatus{key, false});
-  } else if (jobs_[found->second].stage == Stage::kEnded && settings_.poll_interval) {
-    answer(found->second);
+  } else if (jobs_[found].stage == Stage::kEnded && settings_.poll_interval) {
+    answer(found);
   } else {
     inbox_.post(ActionStatus{key, true});
   }
 }
 
 void Pool::cancel(const ActionKey& key) {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end() || jobs_[found->second].stage == Stage::kEnded) return;
-  const Slot slot = found->second;
+  const Slot found = by_key_.find(key);
+  if (found == KeyTable::kNone || jobs_[found].stage == Stage::kEnded) return;
+  const Slot slot = found;
   Job& job = jobs_[slot];
   account();
   clock_.cancel(job.wake);

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -11,6 +10,7 @@
 #include "engine/ports/inbox.h"
 #include "engine/ports/runtime.h"
 #include "sim/workload/behaviours.h"
+#include "sim/world/key_table.h"
 #include "sim/world/placement_by_units.h"
 #include "sim/world/pool_settings.h"
 
@@ -67,13 +67,6 @@ class Pool final : public Runtime, private Wakeable {
     PlacementByUnits::Place place;
   };
   using Slot = std::uint32_t;
-  struct KeyHash {
-    std::size_t operator()(const ActionKey& key) const {
-      return static_cast<std::size_t>((value_of(key.workflow) * 0x9e3779b97f4a7c15ULL) ^
-                                      ((std::uint64_t{key.node} << 24 ^ key.attempt) * 0xff51afd7ed558ccdULL));
-    }
-  };
-
   void wake(std::uint64_t tag) override;
   void enqueue(Slot slot);
   void start_waiting();
@@ -94,7 +87,7 @@ class Pool final : public Runtime, private Wakeable {
 
   std::deque<Job> jobs_;  // addresses stay
   std::vector<Slot> free_;
-  std::unordered_map<ActionKey, Slot, KeyHash> by_key_;  // never iterated
+  KeyTable by_key_;
   std::map<std::int32_t, std::deque<Slot>, std::greater<>> queue_;  // by priority, highest first
   std::map<std::string, std::uint32_t, std::less<>> actions_;
   const std::string* latest_action_ = nullptr;

@@ -28,7 +28,11 @@ void SimStore::commit(Commit commit) {
         random_.uniform(Purpose::kStoreLatency, settings_.shard, commit.fence, commit.sequence));
   }
   busy_until_ = saturating_add(std::max(busy_until_, clock_.now()), latency);
-  ask(std::move(commit), busy_until_);
+  if (busy_until_ == clock_.now() && under_way_.empty()) {
+    finish(std::move(commit));
+  } else {
+    ask(std::move(commit), busy_until_);
+  }
 }
 
 void SimStore::ask(Question question, Instant due) {
@@ -64,7 +68,7 @@ void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
   ask(ReadEvents{after, limit}, std::max(busy_until_, clock_.now()));
 }
 
-void SimStore::finish(Commit commit) {
+void SimStore::finish(Commit&& commit) {
   const std::uint64_t sequence = commit.sequence;
   if (commit.fence != image_.fence) {
     inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"), std::move(commit)});

@@ -80,7 +80,7 @@ class SimStore final : public Store, private Wakeable {
   void apply(const Commit& commit);
   void ask(Question question, Instant due);
   void answer(Question question);
-  void finish(Commit commit);
+  void finish(Commit&& commit);
   void finish(const Fetch& fetch);
   void finish(const ReadEvents& read);
   StoredWorkflow stored(const WorkflowRow& row) const;
