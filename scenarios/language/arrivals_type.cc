@@ -41,13 +41,14 @@ Type<ArrivalProcess> trace_type() {
       [](TraceText& trace, const std::map<std::string, std::string>& rows) {
         trace.format.rows.assign(rows.begin(), rows.end());
       },
-      map_by_name(word()), "Of per_minute: only rows in which these columns hold these texts.");
+      map_by_name(word()),
+      "Only rows in which these columns hold these texts; the start is that of all rows.");
   object
       .field(
           "scale", [](TraceText& trace, double scale) { trace.format.scale = scale; },
           number(1e-6, 1e6), "Offsets are multiplied by it: 0.5 is twice as fast.")
       .by_default("1");
-  object.example("{file: requests.csv, column: timestamp, format: iso8601}");
+  object.example("{file: requests.csv, column: timestamp, format: iso8601, rows: {gpus: 8}}");
   object.check([](TraceText& trace, const Value& value, Decoder& decoder) {
     const bool counts = trace.format.kind == Kind::kPerMinute;
     if (counts == trace.format.column.empty()) return true;

@@ -97,6 +97,18 @@ Expected<std::size_t> Csv::find(std::string_view column) const {
   return invalid(fmt::format("there is no column '{}'{}", column, nearest.hint()));
 }
 
+Expected<std::vector<bool>> Csv::chosen(const RowFilter& filter) const {
+  std::vector<bool> chosen(row_count(), true);
+  for (const auto& [name, wanted] : filter) {
+    const Expected<std::size_t> column = find(name);
+    if (!column) return std::unexpected(column.error());
+    for (std::size_t row = 0; row < row_count(); ++row) {
+      if (cell(row, *column) != wanted) chosen[row] = false;
+    }
+  }
+  return chosen;
+}
+
 Expected<std::vector<double>> Csv::numbers(std::string_view column) const {
   const Expected<std::size_t> index = find(column);
   if (!index) return std::unexpected(index.error());

@@ -3,12 +3,16 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/time.h"
 
 namespace gnomon::scenarios {
+
+/// Chooses rows: those in which each of these columns holds exactly this text. Empty: all.
+using RowFilter = std::vector<std::pair<std::string, std::string>>;
 
 /// A table with a line of column names (RFC 4180: commas, quotes doubled inside of quotes, LF or
 /// CRLF), as traces and samples come. Errors name the line, or the row, counted from 1 after the
@@ -27,6 +31,8 @@ class Csv {
   }
   /// The column of that name; the error names the nearest one.
   Expected<std::size_t> find(std::string_view column) const;
+  /// For each row whether `filter` chooses it.
+  Expected<std::vector<bool>> chosen(const RowFilter& filter) const;
   /// All of a column as numbers.
   Expected<std::vector<double>> numbers(std::string_view column) const;
   /// All of a column as times: "2023-11-16 18:17:03.98", taken for UTC where no offset is given.

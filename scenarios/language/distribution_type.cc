@@ -140,6 +140,7 @@ Type<Distribution> quantiles(const Notation& notation) {
 struct SampleText {
   Value file;
   std::string column;
+  RowFilter rows;
   double unit = 1;
   sim::Interpolation interpolation = sim::Interpolation::kLinear;
 };
@@ -155,8 +156,15 @@ bool read_sample(const SampleText& text, Decoder& decoder, std::vector<double>& 
                   fmt::format("in '{}', {}", text.file.text, numbers.error().message));
     return false;
   }
-  sample = *std::move(numbers);
-  for (double& number : sample) number *= text.unit;
+  const Expected<std::vector<bool>> chosen = csv->chosen(text.rows);
+  if (!chosen) {
+    decoder.error(text.file.place,
+                  fmt::format("in '{}', {}", text.file.text, chosen.error().message));
+    return false;
+  }
+  for (std::size_t row = 0; row < numbers->size(); ++row) {
+    if ((*chosen)[row]) sample.push_back((*numbers)[row] * text.unit);
+  }
   return true;
 }
 
@@ -166,6 +174,12 @@ Type<Distribution> empirical(const Notation& notation) {
   object.field("file", &SampleText::file, kept(text()), "The file, relative to this one.")
       .required();
   object.field("column", &SampleText::column, text(), "The column.").required();
+  object.field(
+      "rows",
+      [](SampleText& sample, const std::map<std::string, std::string>& rows) {
+        sample.rows.assign(rows.begin(), rows.end());
+      },
+      map_by_name(word()), "Only rows in which these columns hold these texts.");
   if (notation.is_time) {
     object
         .field("unit", &SampleText::unit,

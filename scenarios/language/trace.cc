@@ -7,8 +7,6 @@
 #include <cmath>
 #include <optional>
 
-#include "scenarios/language/csv.h"
-
 namespace gnomon::scenarios {
 namespace {
 
@@ -43,18 +41,6 @@ Expected<std::vector<double>> from_instants(const Csv& csv, const std::string& c
   return offsets;
 }
 
-Expected<std::vector<bool>> rows_that_count(const Csv& csv, const TraceFormat& format) {
-  std::vector<bool> count(csv.row_count(), true);
-  for (const auto& [name, wanted] : format.rows) {
-    const Expected<std::size_t> column = csv.find(name);
-    if (!column) return std::unexpected(column.error());
-    for (std::size_t row = 0; row < csv.row_count(); ++row) {
-      if (csv.cell(row, *column) != wanted) count[row] = false;
-    }
-  }
-  return count;
-}
-
 std::optional<std::uint64_t> to_count(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -62,9 +48,7 @@ std::optional<std::uint64_t> to_count(std::string_view text) {
   return number;
 }
 
-Expected<std::vector<double>> from_minutes(const Csv& csv, const TraceFormat& format) {
-  const Expected<std::vector<bool>> counts = rows_that_count(csv, format);
-  if (!counts) return std::unexpected(counts.error());
+Expected<std::vector<double>> from_minutes(const Csv& csv, const std::vector<bool>& chosen) {
   std::vector<double> offsets;
   std::optional<std::uint64_t> first;
   for (std::size_t column = 0; column < csv.columns().size(); ++column) {
@@ -74,7 +58,7 @@ Expected<std::vector<double>> from_minutes(const Csv& csv, const TraceFormat& fo
     if (*minute < *first || *minute - *first > 1'000'000) return invalid("minutes do not ascend");
     std::uint64_t total = 0;
     for (std::size_t row = 0; row < csv.row_count(); ++row) {
-      if (!(*counts)[row]) continue;
+      if (!chosen[row]) continue;
       const std::optional<std::uint64_t> count = to_count(csv.cell(row, column));
       if (!count || *count > kMaxArrivals) {
         return invalid(fmt::format("row {}: expected a count in column '{}', found '{}'", row + 1,
@@ -94,24 +78,29 @@ Expected<std::vector<double>> from_minutes(const Csv& csv, const TraceFormat& fo
   return offsets;
 }
 
-Expected<std::vector<double>> read_offsets(const Csv& csv, const TraceFormat& format) {
-  switch (format.kind) {
-    case TraceFormat::Kind::kSeconds:
-      return from_numbers(csv, format.column, 1e9);
-    case TraceFormat::Kind::kMilliseconds:
-      return from_numbers(csv, format.column, 1e6);
-    case TraceFormat::Kind::kIso8601:
-      return from_instants(csv, format.column);
-    case TraceFormat::Kind::kPerMinute:
-      return from_minutes(csv, format);
-    case TraceFormat::Kind::kEpoch:
-      break;
-  }
+/// One for each row.
+Expected<std::vector<double>> from_rows(const Csv& csv, const TraceFormat& format) {
+  if (format.kind == TraceFormat::Kind::kSeconds) return from_numbers(csv, format.column, 1e9);
+  if (format.kind == TraceFormat::Kind::kMilliseconds) return from_numbers(csv, format.column, 1e6);
+  if (format.kind == TraceFormat::Kind::kIso8601) return from_instants(csv, format.column);
   Expected<std::vector<double>> times = csv.numbers(format.column);
   if (!times) return times;
   count_from_earliest(*times);
   for (double& time : *times) time *= 1e9;
   return times;
+}
+
+Expected<std::vector<double>> read_offsets(const Csv& csv, const TraceFormat& format) {
+  const Expected<std::vector<bool>> chosen = csv.chosen(format.rows);
+  if (!chosen) return std::unexpected(chosen.error());
+  if (format.kind == TraceFormat::Kind::kPerMinute) return from_minutes(csv, *chosen);
+  const Expected<std::vector<double>> all = from_rows(csv, format);
+  if (!all) return all;
+  std::vector<double> offsets;
+  for (std::size_t row = 0; row < all->size(); ++row) {
+    if ((*chosen)[row]) offsets.push_back((*all)[row]);
+  }
+  return offsets;
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/time.h"
+#include "scenarios/language/csv.h"
 
 namespace gnomon::scenarios {
 
@@ -23,9 +23,8 @@ struct TraceFormat {
   };
   Kind kind = Kind::kSeconds;
   std::string column;  ///< of all but kPerMinute
-  /// Of kPerMinute: rows that count, by what stands in a column; empty: all.
-  std::vector<std::pair<std::string, std::string>> rows;
-  double scale = 1;  ///< offsets are multiplied by it: 0.5 is twice as fast
+  RowFilter rows;      ///< only these; what is the start does not depend on it
+  double scale = 1;    ///< offsets are multiplied by it: 0.5 is twice as fast
 };
 
 inline constexpr std::size_t kMaxArrivals = 20'000'000;
