@@ -51,9 +51,12 @@ int run_program(int argc, char** argv) {
   add_validate(app);
   add_test(app);
   add_schema(app);
+  add_import(app);
   add_show(app);
   add_graph(app);
   add_timeline(app);
+  add_diff(app);
+  add_export(app);
   try {
     explain_unknown_subcommand(app, argc, argv);
     app.parse(argc, argv);

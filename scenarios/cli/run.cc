@@ -12,6 +12,7 @@
 #include "reports/text/style.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/record_input.h"
 #include "scenarios/cli/run_output.h"
 #include "scenarios/cli/scenario_input.h"
 #include "scenarios/runner/run.h"
@@ -95,8 +96,11 @@ void execute(const RunArguments& arguments) {
   progress.clear();
   if (!report) stop(report.error().kind == ErrorKind::kInvalid ? kUsage : kFailed, report.error().message);
 
-  RunOutput output{.scenario = scenario, .options = options, .report = *report, .wall = wall, .picture = {}};
-  if (keep && !report->interrupted) output.picture = draw_run(options.record, arguments.picture);
+  RunOutput output{.scenario = scenario, .options = options, .report = *report, .wall = wall, .record = {}, .picture = {}};
+  if (keep && !report->interrupted) {
+    output.record = load_record(options.record);
+    output.picture = draw(*output.record, options.record, arguments.picture);
+  }
   if (arguments.json) {
     write_output("-", to_json(output));
   } else {

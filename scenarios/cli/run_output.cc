@@ -6,11 +6,12 @@
 #include <filesystem>
 
 #include "reports/render/dag_picture.h"
+#include "reports/summary/summary.h"
+#include "reports/summary/summary_text.h"
 #include "reports/text/json_writer.h"
 #include "reports/text/table.h"
 #include "reports/text/units.h"
-#include "reports/view/read_run.h"
-#include "scenarios/cli/command.h"
+#include "scenarios/cli/record_input.h"
 #include "scenarios/cli/scenario_input.h"
 #include "scenarios/runner/version.h"
 
@@ -100,27 +101,29 @@ std::string runtimes(const RunOutput& output, const Style& style) {
 std::string to_text(const RunOutput& output, const Style& style) {
   const scenarios::RunReport& report = output.report;
   const bool simulated = output.options.world == scenarios::WorldKind::kSimulated;
-  const Duration length = report.ended - report.began;
-  std::string text = fmt::format("{}\n", style(Ink::kBold, output.scenario.name));
-  text += fmt::format("  {} {} in {}{}   seed {}   {} events\n", simulated ? "simulated" : "ran", reports::human(length),
-                      reports::human(output.wall), report.resumed ? "   (went on with an unfinished run)" : "",
-                      report.seed, reports::human_count(report.events));
-  text += fmt::format("  workflows  {}\n", counts_by_outcome(output, "workflows", style));
-  text += fmt::format("  nodes      {}\n", counts_by_outcome(output, "nodes", style));
-  text += fmt::format("  engine     {} of the nodes' time was overhead\n", reports::human_share(number(output, "overhead", "")));
+  std::vector<reports::ThresholdLine> thresholds;
+  for (const ThresholdResult& result : report.thresholds) {
+    thresholds.push_back({result.threshold.text, measured(result), result.passed});
+  }
+  std::string text;
+  if (output.record) {
+    text = reports::print_summary(reports::summarise(*output.record), thresholds, style);
+  } else {
+    text = fmt::format("{}\n  workflows  {}\n  nodes      {}\n\n{}\n{}{}", style(Ink::kBold, output.scenario.name),
+                       counts_by_outcome(output, "workflows", style), counts_by_outcome(output, "nodes", style),
+                       times(output, style), runtimes(output, style), reports::print_thresholds(thresholds, style));
+  }
+  text += fmt::format("\n{} {} in {}   {} events   seed {}   digest {}\n", simulated ? "simulated" : "ran",
+                      reports::human(report.ended - report.began), reports::human(output.wall),
+                      reports::human_count(report.events), report.seed, report.digest.to_string());
+  if (report.resumed) text += "went on with the unfinished run that the record held\n";
   if (report.refused_starts > 0) {
-    text += style(Ink::kWarning, fmt::format("  refused    {} starts; the first: {}\n", report.refused_starts,
+    text += style(Ink::kWarning, fmt::format("{} starts were refused; the first: {}\n", report.refused_starts,
                                              report.refused_because));
   }
-  text += "\n" + times(output, style) + "\n" + runtimes(output, style);
-  for (const ThresholdResult& result : report.thresholds) {
-    text += fmt::format("{} {:<48} {}\n", style(result.passed ? Ink::kGood : Ink::kBad, result.passed ? "✓" : "✗"),
-                        result.threshold.text, measured(result));
-  }
-  if (!report.thresholds.empty()) text += "\n";
-  if (!output.options.record.empty()) text += fmt::format("record   {}\n", output.options.record);
-  if (!output.picture.empty()) text += fmt::format("picture  {}\n", output.picture);
-  text += fmt::format("digest   {}\n", report.digest.to_string());
+  if (!output.options.record.empty()) text += fmt::format("record {}", output.options.record);
+  if (!output.picture.empty()) text += fmt::format("   picture {}", output.picture);
+  if (!output.options.record.empty()) text += "\n";
   if (report.interrupted) {
     text += simulated ? "interrupted\n" : "interrupted; the same command goes on where this one stopped\n";
   }
@@ -169,19 +172,10 @@ std::string to_json(const RunOutput& output) {
   return json.take() + "\n";
 }
 
-std::string draw_run(const std::string& record, std::string path) {
-  const auto decode = [](std::string_view name, std::string_view text) { return scenarios::decode_workflow(name, text); };
-  const auto run = reports::read_run(record, decode);
-  if (!run || run->workflows().empty()) return {};
-  const auto rank = [](const reports::WorkflowView& workflow) {
-    const bool root = workflow.row.parent.workflow == WorkflowId::kNone;
-    const bool ended = workflow.row.finished_at != kUnset;
-    return std::pair{root, ended ? workflow.row.finished_at - workflow.row.created_at : Duration{}};
-  };
-  const auto slowest = std::max_element(run->workflows().begin(), run->workflows().end(),
-                                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+std::string draw(const reports::RunView& run, const std::string& record, std::string path) {
+  if (run.workflows().empty()) return {};
   if (path.empty()) path = std::filesystem::path(record).replace_extension(".svg").string();
-  write_output(path, reports::draw_dag(reports::make_dag(*run, *slowest)));
+  write_output(path, reports::draw_dag(reports::make_dag(run, choose_workflow(run, ""))));
   return path;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "reports/text/style.h"
+#include "reports/view/run_view.h"
 #include "scenarios/runner/run.h"
 
 namespace gnomon::cli {
@@ -13,6 +15,7 @@ struct RunOutput {
   const scenarios::RunOptions& options;
   const scenarios::RunReport& report;
   Duration wall{};
+  std::optional<reports::RunView> record;  ///< as it was written, if it was
   std::string picture;  ///< path of the picture, "" if there is none
 };
 
@@ -20,8 +23,8 @@ std::string to_text(const RunOutput& output, const reports::Style& style);
 /// Versioned: {"format": "gnomon.run/1", ...}.
 std::string to_json(const RunOutput& output);
 
-/// Draws the workflow of the record that took longest, failed ones first, to `path` ("": the record's name with .svg).
+/// Draws the workflow of the run that is worth a look (choose_workflow) to `path` ("": the record's name with .svg).
 /// Gives the path, or "" if there was nothing to draw.
-std::string draw_run(const std::string& record, std::string path);
+std::string draw(const reports::RunView& run, const std::string& record, std::string path);
 
 }  // namespace gnomon::cli
