@@ -42,7 +42,7 @@ class Drawing {
     node.state = state_of(row);
     if (definition.runtime != kNoRuntime) node.runtime = run_.runtimes()[definition.runtime].name;
     node.reason = std::string(row.reason.text());
-    node.attempts = row.attempt;
+    node.attempts = row.attempt - std::min(row.attempt, row.attempts_before);
     node.cluster = cluster;
     node.spans = spans_of(row, run_.earlier_attempts(row), run_.ended());
     return node;

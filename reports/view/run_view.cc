@@ -29,6 +29,10 @@ Expected<void> RunView::add_workflow(WorkflowRow row, std::uint32_t graph) {
   if (!workflows_.empty() && row.id <= workflows_.back().row.id) {
     return invalid(fmt::format("workflow {} is there twice or out of order", value_of(row.id)));
   }
+  if (graphs_[graph].size() > kMaxNodes - nodes_.size()) {
+    return invalid(
+        fmt::format("the run has more than {} nodes, which is more than reports read", kMaxNodes));
+  }
   NodeRow pending;
   pending.workflow = row.id;
   workflows_.push_back({std::move(row), graph, nodes_.size()});

@@ -24,14 +24,30 @@ struct WorkflowView {
   std::size_t first_node = 0;  ///< position of its node 0 in RunView::nodes
 };
 
+/// One number that a run measured of itself: ("makespan", "train", "p95", 21.4).
+struct Figure {
+  std::string name;
+  std::string label;
+  std::string statistic;
+  double value = 0;
+};
+
 /// Everything that happened in one run, as plain values. Filled by add_*, then closed by finish().
 ///
 /// Always holds after finish(): workflows ascend by id; each has a row for every node of its graph,
 /// in the order of the graph; attempts ascend by key. Instants that did not come are kUnset.
 class RunView {
  public:
+  /// About 6 GB.
+  static constexpr std::size_t kMaxNodes = 50'000'000;
+
   std::string source;  ///< where it was read from: a file name
   std::string title;   ///< of the scenario; may be empty
+  std::string world;   ///< "simulated", "real" or "imported"; "" if the record does not say
+  std::optional<std::uint64_t> seed;
+  std::string digest;
+  std::vector<Figure>
+      figures;  ///< what the run itself measured; also there when its nodes were not kept
 
   std::uint32_t add_runtime(std::string_view name,
                             std::optional<std::uint64_t> slots = std::nullopt);

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/stats/histogram.h"
+#include "reports/view/node_state.h"
+#include "reports/view/run_view.h"
+#include "reports/view/spans.h"
+
+namespace gnomon::reports {
+
+using StateCounts = std::array<std::uint64_t, kNodeStateCount>;
+
+/// What a run comes to: counts, distributions, utilisation, overhead, and where its time went. All
+/// durations in nanoseconds; what had not ended when the record did counts until then, but not in
+/// makespans.
+struct Summary {
+  struct OfWorkflow {
+    std::string name;
+    StateCounts states{};  ///< in kRunning: those that have not ended
+    Histogram makespan;    ///< from creation to end
+  };
+  struct OfRuntime {
+    std::string name;
+    std::optional<std::uint64_t> slots;
+    std::uint64_t attempts = 0;
+    std::uint64_t failed = 0;  ///< attempts that did not succeed
+    Histogram queue;           ///< handed to the runtime until a worker took it; per attempt
+    Histogram run;             ///< on a worker; per attempt
+    Int128 busy = 0;           ///< units x nanoseconds
+    std::uint64_t peak = 0;    ///< units held at once, at most
+    std::optional<double>
+        utilisation;  ///< busy / (slots x length of the run), if the slots are known
+  };
+  /// A node's time, by what it waited for.
+  struct Share {
+    Histogram histogram;
+    Int128 total = 0;
+  };
+  struct NodeTime {
+    WorkflowId workflow{};
+    std::string name;
+    NodeState state{};
+    std::uint32_t attempts = 0;
+    Spans spans;
+  };
+  struct Reason {
+    std::string text;
+    std::uint64_t count = 0;
+  };
+
+  std::string source;
+  std::string title;
+  std::string world;
+  std::optional<std::uint64_t> seed;
+  std::string digest;
+  Instant began{};
+  Instant ended{};
+  StateCounts workflows{};
+  StateCounts nodes{};
+  std::vector<OfWorkflow> by_workflow;  ///< the most frequent first
+  Histogram makespan;                   ///< of workflows that no other started
+  std::vector<OfRuntime> by_runtime;    ///< those that had work, as the record lists them
+
+  Share pending;  ///< of all nodes, created until READY: waiting for other nodes
+  // Of tasks (a sub-workflow's node has the time of its tasks, which would count twice), READY
+  // until FINISHED:
+  Share queue;  ///< waiting for a worker
+  Share run;
+  Share backoff;  ///< between attempts
+  Share engine;   ///< deciding, launching, noticing the end, committing
+  /// Engine time over the time from READY to FINISHED, over all tasks that ended.
+  double overhead = 0;
+
+  std::vector<NodeTime> slowest;  ///< READY to FINISHED, at most kSlowest
+  std::vector<Reason> reasons;    ///< why nodes failed, the most frequent first, at most kReasons
+  WorkflowId longest = WorkflowId::kNone;
+  std::vector<NodeTime> critical_path;  ///< of the longest workflow
+  std::vector<Figure> figures;
+
+  static constexpr std::size_t kSlowest = 10;
+  static constexpr std::size_t kReasons = 5;
+};
+
+Summary summarise(const RunView& run);
+
+}  // namespace gnomon::reports

@@ -1,0 +1,124 @@
+#include "reports/summary/summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "reports/summary/summary_text.h"
+#include "tests/golden/golden.h"
+#include "tests/reports/sample.h"
+
+namespace gnomon::reports {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<ThresholdLine> thresholds() {
+  return {{"makespan p(95) < 10m", "5m 30s", true}, {"nodes{failed} count == 0", "1", false}};
+}
+
+/// Without the escape sequences of colour.
+std::string without_colour(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\x1b', at)) != std::string::npos;)
+    text.erase(at, text.find('m', at) - at + 1);
+  return text;
+}
+
+TEST(Summary, CountsAndMeasuresASmallRun) {
+  const Summary summary = summarise(small_sample());
+  EXPECT_EQ(summary.nodes[static_cast<std::size_t>(NodeState::kSucceeded)], 4u);
+  EXPECT_EQ(summary.workflows[static_cast<std::size_t>(NodeState::kFailed)], 1u);
+  EXPECT_EQ(summary.makespan.max(), std::chrono::nanoseconds(330001ms).count());
+  ASSERT_EQ(summary.by_runtime.size(), 2u);
+  const Summary::OfRuntime& gpu = summary.by_runtime[1];
+  EXPECT_EQ(gpu.name, "gpu");
+  EXPECT_EQ(gpu.attempts, 1u);
+  EXPECT_EQ(gpu.failed, 1u);
+  EXPECT_EQ(gpu.peak, 1u);
+  EXPECT_DOUBLE_EQ(gpu.utilisation.value(), 180 / (8 * 330.001));
+  EXPECT_EQ(summary.by_runtime[0].attempts, 4u);  // extract, and three at clean
+  EXPECT_EQ(summary.by_runtime[0].failed, 2u);
+  ASSERT_EQ(summary.reasons.size(), 1u);
+  EXPECT_EQ(summary.critical_path.size(), 4u);
+  EXPECT_EQ(summary.slowest.front().name, "train");
+}
+
+TEST(Summary, FindsTheEnginesShare) {
+  RunView run;
+  add_sample(
+      run, "w",
+      {{.name = "a", .ready = 0s, .started = 100ms, .ended = 999ms}});  // and 1 ms to be FINISHED
+  run.finish();
+  const Summary summary = summarise(run);
+  EXPECT_DOUBLE_EQ(summary.overhead, 0.001);
+}
+
+TEST(Summary, OfABusyPoolAddsUp) {
+  const RunView run = layered_sample({.layers = 20, .width = 100, .slots = 50});
+  const Summary summary = summarise(run);
+  ASSERT_EQ(summary.by_runtime.size(), 1u);
+  const Summary::OfRuntime& pool = summary.by_runtime[0];
+  EXPECT_EQ(pool.peak, 50u);
+  EXPECT_EQ(pool.attempts, 2000u);
+  EXPECT_EQ(pool.busy, summary.run.total);
+  EXPECT_GT(*pool.utilisation, 0.8);
+  EXPECT_LE(*pool.utilisation, 1.0);
+}
+
+TEST(Summary, OfAnEmptyRunIsEmpty) {
+  RunView run;
+  run.finish();
+  const Summary summary = summarise(run);
+  EXPECT_THAT(summary.slowest, IsEmpty());
+  EXPECT_FALSE(print_summary(summary, {}, Style{}).empty());
+  EXPECT_TRUE(nlohmann::json::accept(summary_json(summary, {})));
+}
+
+TEST(Summary, ShowsWhatTheRunMeasuredIfItKeptNoNodes) {
+  RunView run;
+  run.figures = {{"makespan", "train", "p95", 21.4}};
+  run.finish();
+  EXPECT_THAT(print_summary(summarise(run), {}, Style{}), HasSubstr("makespan  train  p95  21.4"));
+}
+
+TEST(SummaryText, OfASmallRun) {
+  golden::expect_golden("reports/summary_small.txt",
+                        print_summary(summarise(small_sample()), thresholds(), Style{}));
+}
+
+TEST(SummaryText, OfALargeRun) {
+  golden::expect_golden(
+      "reports/summary_large.txt",
+      print_summary(summarise(layered_sample({.failures_per_mille = 1})), {}, Style{}));
+}
+
+TEST(SummaryText, ColourChangesNothingElse) {
+  const Summary summary = summarise(small_sample());
+  const std::string coloured = print_summary(summary, thresholds(), Style{true});
+  EXPECT_THAT(coloured, HasSubstr("\x1b["));
+  EXPECT_EQ(without_colour(coloured), print_summary(summary, thresholds(), Style{}));
+}
+
+TEST(SummaryText, AlignsThresholds) {
+  EXPECT_EQ(print_thresholds(thresholds(), Style{}),
+            "  ✓  makespan p(95) < 10m      5m 30s\n"
+            "  ✗  nodes{failed} count == 0       1\n");
+  EXPECT_EQ(print_thresholds({}, Style{}), "");
+}
+
+TEST(SummaryJson, IsJsonOfTheStatedForm) {
+  const auto json = nlohmann::json::parse(summary_json(summarise(small_sample()), thresholds()));
+  EXPECT_EQ(json["format"], "gnomon.summary");
+  EXPECT_EQ(json["version"], 1);
+  EXPECT_EQ(json["nodes"]["succeeded"], 4);
+  EXPECT_EQ(json["makespan"]["max"], 330.001);
+  EXPECT_EQ(json["by_runtime"][1]["name"], "gpu");
+  EXPECT_EQ(json["critical_path"][1]["node"], "clean");
+  EXPECT_EQ(json["thresholds"][1]["passed"], false);
+}
+
+}  // namespace
+}  // namespace gnomon::reports
