@@ -1,5 +1,5 @@
-#include "scenarios/language/csv.h"
 #include "scenarios/language/object.h"
+#include "scenarios/language/sample.h"
 #include "scenarios/language/scalars.h"
 #include "scenarios/language/workload_types.h"
 
@@ -139,68 +139,54 @@ Type<Distribution> quantiles(const Notation& notation) {
 
 struct SampleText {
   Value file;
-  std::string column;
-  RowFilter rows;
-  double unit = 1;
-  sim::Interpolation interpolation = sim::Interpolation::kLinear;
+  SampleFormat format;
 };
 
-bool read_sample(const SampleText& text, Decoder& decoder, std::vector<double>& sample) {
-  const std::string* content = decoder.read_file(text.file);
-  if (content == nullptr) return false;
-  const Expected<Csv> csv = Csv::read(*content);
-  Expected<std::vector<double>> numbers =
-      csv ? csv->numbers(text.column) : std::unexpected(csv.error());
-  if (!numbers) {
-    decoder.error(text.file.place,
-                  fmt::format("in '{}', {}", text.file.text, numbers.error().message));
-    return false;
-  }
-  const Expected<std::vector<bool>> chosen = csv->chosen(text.rows);
-  if (!chosen) {
-    decoder.error(text.file.place,
-                  fmt::format("in '{}', {}", text.file.text, chosen.error().message));
-    return false;
-  }
-  for (std::size_t row = 0; row < numbers->size(); ++row) {
-    if ((*chosen)[row]) sample.push_back((*numbers)[row] * text.unit);
-  }
-  return true;
-}
-
 Type<Distribution> empirical(const Notation& notation) {
+  const auto in_format = [](auto SampleFormat::* member) {
+    return [member](SampleText& sample, auto value) { sample.format.*member = std::move(value); };
+  };
   Object<SampleText> object(notation.prefix + "Sample",
                             "A column of a CSV file with a line of names.");
   object.field("file", &SampleText::file, kept(text()), "The file, relative to this one.")
       .required();
-  object.field("column", &SampleText::column, text(), "The column.").required();
+  object.field("column", in_format(&SampleFormat::column), text(), "The column.").required();
   object.field(
       "rows",
       [](SampleText& sample, const std::map<std::string, std::string>& rows) {
-        sample.rows.assign(rows.begin(), rows.end());
+        sample.format.rows.assign(rows.begin(), rows.end());
       },
       map_by_name(word()), "Only rows in which these columns hold these texts.");
+  object.field("weight", in_format(&SampleFormat::weight), text(),
+               "The column that says how often each value came; only values of the sample come "
+               "then.");
   if (notation.is_time) {
     object
-        .field("unit", &SampleText::unit,
+        .field("unit", in_format(&SampleFormat::unit),
                one_of<double>(
                    {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}, {"h", 3600e9}}),
                "Unit of the column.")
         .by_default("s");
   }
   object
-      .field("interpolation", &SampleText::interpolation,
+      .field("interpolation", in_format(&SampleFormat::interpolation),
              one_of<sim::Interpolation>(
                  {{"linear", sim::Interpolation::kLinear}, {"step", sim::Interpolation::kStep}}),
              "linear: values between those of the sample come too. step: only those of the sample.")
       .by_default("linear");
   Type<Distribution> from_file = converted<Distribution, SampleText>(
       std::move(object).type(),
-      [](SampleText& text, const Value& value, Decoder& decoder, Distribution& out) {
-        std::vector<double> sample;
-        return read_sample(text, decoder, sample) &&
-               take_checked(Distribution::empirical(std::move(sample), text.interpolation), value,
-                            decoder, out);
+      [](SampleText& text, const Value&, Decoder& decoder, Distribution& out) {
+        const std::string* content = decoder.read_file(text.file);
+        if (content == nullptr) return false;
+        Expected<Distribution> read = read_sample(*content, text.format);
+        if (!read) {
+          decoder.error(text.file.place,
+                        fmt::format("in '{}', {}", text.file.text, read.error().message));
+          return false;
+        }
+        out = *std::move(read);
+        return true;
       });
   Type<Distribution> in_place = converted<Distribution, std::vector<double>>(
       list_of(notation.number, 1, kMaxSample),
