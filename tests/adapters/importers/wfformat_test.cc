@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "scenarios/language/scenario.h"
@@ -247,6 +249,19 @@ TEST(WfFormat, TellsAtMostTwentyMistakes) {
   EXPECT_TRUE(
       error.ends_with("tasks[19].id: expected a string, found a number\ntrace.json: and 10 more"))
       << error;
+}
+
+TEST(WfFormat, ReadsTheSampleOfTheLibrary) {
+  std::ifstream file(GNOMON_SOURCE_DIR "/scenarios/library/data/word-index.json", std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto imported = import_wfformat(text, "word-index.json");
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(imported->tasks, 6U);
+  EXPECT_EQ(imported->edges, 7U);
+  EXPECT_EQ(imported->levels, 4U);
+  EXPECT_EQ(imported->shortest, 38'825'000'001ns) << "fetch, count_2, merge, publish";
+  EXPECT_EQ(imported->longest, 69'075'000'001ns);
+  EXPECT_EQ(pool(load(imported->yaml), "machines-4").workers, 2U);
 }
 
 TEST(WfFormat, GivesTheSameTextEachTime) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "adapters/importers/wfformat.h"
 #include "scenarios/language/scenario.h"
