@@ -34,6 +34,8 @@ class Problems {
 class JsonPlace {
  public:
   JsonPlace(const Json& root, Problems& problems) : value_(&root), problems_(&problems) {}
+  /// Nothing is there.
+  explicit JsonPlace(Problems& problems) : problems_(&problems) {}
 
   /// Of an object. Of what is not there, nothing is there; null counts as not there.
   JsonPlace operator[](std::string_view key) const;

@@ -30,6 +30,7 @@ struct RecordedWorkflow {
     std::string name;
     std::string action;  ///< what tasks of one kind have in common: a program, a process
     Duration runtime{};
+    bool is_measured = true;  ///< false: it never ran, as far as is known; its runtime is 0
     std::uint32_t cores = 1;
     std::optional<std::uint32_t> machine;  ///< position in `machines`; absent: not recorded
     std::int16_t priority = 0;             ///< higher runs first

@@ -72,10 +72,10 @@ std::string runtimes(const RecordedWorkflow& workflow, const MachinePools& pools
 std::string node(const RecordedWorkflow& workflow, std::size_t number, const MachinePool& pool) {
   const RecordedWorkflow::Task& task = workflow.tasks[number];
   const std::string units = task.cores == 1 ? "" : fmt::format(", units: {}", task.cores);
-  std::string text =
-      fmt::format("      {}:\n        task: {{runtime: {}, action: {}{}}}\n        simulate: {}\n",
-                  yaml_scalar(task.name), pool.name, yaml_scalar(task.action), units,
-                  seconds_text(task.runtime));
+  std::string text = fmt::format(
+      "      {}:\n        task: {{runtime: {}, action: {}{}}}\n        simulate: {}{}\n",
+      yaml_scalar(task.name), pool.name, yaml_scalar(task.action), units,
+      seconds_text(task.runtime), task.is_measured ? "" : "  # not measured");
   if (task.priority != 0) text += fmt::format("        priority: {}\n", task.priority);
   if (task.parents.empty()) return text;
   std::vector<std::string> parents;

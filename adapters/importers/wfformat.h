@@ -35,8 +35,9 @@ struct ImportedScenario {
 /// The scenario simulates one run on the recorded machines: a pool for each kind of machine with a
 /// unit for each core, a node for each task that takes as long as it was measured to (to the
 /// nanosecond; what a double holds of it from 104 days on), the recorded edges and priorities, and
-/// thresholds for the makespan from its lower bound to the sum of all runtimes. What is not
-/// recorded limits nothing; files, transfers and queues of the other system are left out.
+/// thresholds for the makespan from its lower bound to the sum of all runtimes. A task that was not
+/// measured takes no time, and machines that were not recorded limit nothing; files, transfers and
+/// queues of the other system are left out.
 ///
 /// Errors are kInvalid; a broken text is told by line and column, broken content by its path:
 ///

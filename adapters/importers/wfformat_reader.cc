@@ -150,34 +150,28 @@ class Reader {
 
   /// Before 1.5, measurements stand beside the structure; in 1.5, in a list of their own.
   void read_measurements() {
-    if (!version_.is_split) {
-      for (NodeIndex task = 0; task < result_.tasks.size(); ++task)
-        read_measurement(structures_[task], task);
-      return;
+    std::vector<JsonPlace> measurements(structures_.size(), JsonPlace(document_.problems()));
+    if (version_.is_split) {
+      execution_["tasks"].for_each([&](const JsonPlace& measurement) {
+        const JsonPlace id = measurement["id"];
+        const auto task = names_.find(id);
+        if (task && measurements[*task].is_there()) id.problem("a second measurement of that task");
+        if (task) measurements[*task] = measurement;
+      });
     }
-    if (!execution_.is_there()) {
-      execution_.problem("missing; without it nothing is known of runtimes");
-      return;
-    }
-    std::vector<bool> is_measured(result_.tasks.size());
-    execution_["tasks"].for_each([&](const JsonPlace& measurement) {
-      const JsonPlace id = measurement["id"];
-      const auto task = names_.find(id);
-      if (!task) return;
-      if (is_measured[*task]) id.problem("a second measurement of that task");
-      is_measured[*task] = true;
-      read_measurement(measurement, *task);
-    });
+    bool is_any_measured = false;
     for (NodeIndex task = 0; task < result_.tasks.size(); ++task) {
-      if (!is_measured[task])
-        structures_[task].problem(fmt::format("not measured in {}.tasks", execution_.path()));
+      read_measurement(task, version_.is_split ? measurements[task] : structures_[task]);
+      is_any_measured |= result_.tasks[task].is_measured;
     }
+    if (!is_any_measured) execution_.problem(fmt::format("no task has a {}", version_.runtime));
   }
 
-  void read_measurement(const JsonPlace& measurement, NodeIndex number) {
+  void read_measurement(NodeIndex number, const JsonPlace& measurement) {
     Task& task = result_.tasks[number];
     const JsonPlace runtime = measurement[version_.runtime];
-    task.runtime = runtime.seconds(RecordedWorkflow::kLongest);
+    task.is_measured = version_.is_split ? measurement.is_there() : runtime.is_there();
+    if (task.is_measured) task.runtime = runtime.seconds(RecordedWorkflow::kLongest);
     total_ += task.runtime;
     if (total_ > RecordedWorkflow::kLongest) {
       runtime.problem("the tasks so far take more than 100 years together");

@@ -188,6 +188,15 @@ TEST(WfFormat, LimitsNothingThatIsNotRecorded) {
   EXPECT_EQ(task(scenario, "split_1").units, 2U) << "a fraction of a core takes one";
 }
 
+TEST(WfFormat, TakesNoTimeForWhatNeverRan) {
+  const auto imported =
+      import_wfformat(document(kChain, R"({"id":"work_2","runtimeInSeconds":2})"), "trace.json");
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(imported->longest, 2s);
+  EXPECT_NE(imported->yaml.find("simulate: 0s  # not measured"), std::string::npos);
+  EXPECT_EQ(dependencies(load(imported->yaml), "work_2"), Names{"split_1"});
+}
+
 TEST(WfFormat, TellsWhereTheTextIsBroken) {
   EXPECT_EQ(error_of("{\n  \"name\": \"\u00e4\", ,\n}"),
             "trace.json:2:16: error: syntax error while parsing object key - unexpected ','; "
@@ -219,7 +228,9 @@ TEST(WfFormat, TellsWhereTheContentIsWrong) {
   EXPECT_EQ(error_of(document(R"({"id":"a"},{"id":"a"})", "")),
             in_tasks + "[1].id: a second task with that id");
   EXPECT_EQ(error_of(document(R"({"id":"a"})", "")),
-            in_tasks + "[0]: not measured in workflow.execution.tasks");
+            "trace.json: workflow.execution: no task has a runtimeInSeconds");
+  EXPECT_EQ(error_of(document(R"({"id":"a"})", R"({"id":"a"})")),
+            "trace.json: workflow.execution.tasks[0].runtimeInSeconds: missing; expected a number");
   EXPECT_EQ(error_of(document(R"({"id":"a"})", R"({"id":"a","runtimeInSeconds":-1})")),
             "trace.json: workflow.execution.tasks[0].runtimeInSeconds: expected a time of 0 to "
             "3153600000 seconds");
@@ -228,10 +239,9 @@ TEST(WfFormat, TellsWhereTheContentIsWrong) {
       "trace.json: workflow.execution.tasks[0].machines[0]: there is no machine 'x'");
   EXPECT_EQ(
       error_of(R"({"schemaVersion":"1.5","workflow":{"specification":{"tasks":[{"id":"a"}]}}})"),
-      "trace.json: workflow.execution: missing; without it nothing is known of runtimes");
+      "trace.json: workflow.execution: no task has a runtimeInSeconds");
   EXPECT_EQ(error_of(legacy("1.3", "tasks", "runtimeInSeconds", R"("parents":[])")),
-            "trace.json: workflow.tasks[0].runtime: missing; expected a number\n"
-            "trace.json: workflow.tasks[1].runtime: missing; expected a number");
+            "trace.json: workflow: no task has a runtime");
 }
 
 TEST(WfFormat, NamesTheTasksThatWaitForEachOther) {
