@@ -162,9 +162,9 @@ void SimStore::finish(const Fetch& fetch) {
 
 void SimStore::finish(const ReadEvents& read) {
   const auto [after, limit] = read;
-  EventsRead answer{after, std::vector<Event>{}, {}};
+  EventsRead answer{after, std::vector<gnomon::Event>{}, {}};
   const auto first = std::upper_bound(image_.events.begin(), image_.events.end(), after,
-                                      [](std::uint64_t number, const Event& event) { return number < event.sequence; });
+                                      [](std::uint64_t number, const gnomon::Event& event) { return number < event.sequence; });
   std::set<WorkflowId> spoken_of;
   for (auto at = first; at != image_.events.end() && answer.result->size() < limit; ++at) {
     answer.result->push_back(*at);

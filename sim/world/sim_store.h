@@ -38,7 +38,7 @@ class SimDisk {
     std::map<DefinitionId, DefinitionRow> definitions;
     std::map<std::string, ScheduleRow> schedules;
     std::map<std::string, CursorRow> cursors;
-    std::vector<Event> events;
+    std::vector<gnomon::Event> events;
   };
   Image& of(ShardId shard) { return images_[shard]; }
 
