@@ -87,16 +87,16 @@ class Writer {
       for (int i = jv_object_iter(object.borrow()); jv_object_iter_valid(object.borrow(), i);
            i = jv_object_iter_next(object.borrow(), i)) {
         const Json key(jv_object_iter_key(object.borrow(), i));
-        if (!write_field(key, Json(jv_object_iter_value(object.borrow(), i)), first, depth))
-          return false;
+        const Json value(jv_object_iter_value(object.borrow(), i));
+        if (!write_field(key, value, first, depth)) return false;
         first = false;
       }
     } else {
       const Json keys(jv_keys(object.copy()));
       for (int i = 0; i < keys.length(); ++i) {
         const Json key = keys.at(i);
-        if (!write_field(key, Json(jv_object_get(object.copy(), key.copy())), first, depth))
-          return false;
+        const Json value(jv_object_get(object.copy(), key.copy()));
+        if (!write_field(key, value, first, depth)) return false;
         first = false;
       }
     }
@@ -104,15 +104,16 @@ class Writer {
     return true;
   }
 
-  /// Most objects come from canonical text and still are.
+  /// Most objects come from canonical text, and still are.
   static bool is_sorted(const Json& object) {
-    bool sorted = true;
     Json last;
-    object.each_field([&](Json key, const Json&) {
-      if (last.is_string() && key.text() < last.text()) sorted = false;
+    for (int i = jv_object_iter(object.borrow()); jv_object_iter_valid(object.borrow(), i);
+         i = jv_object_iter_next(object.borrow(), i)) {
+      Json key(jv_object_iter_key(object.borrow(), i));
+      if (last.is_string() && key.text() < last.text()) return false;
       last = std::move(key);
-    });
-    return sorted;
+    }
+    return true;
   }
 
   std::size_t max_bytes_;

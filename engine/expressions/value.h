@@ -18,34 +18,42 @@ namespace gnomon {
 /// failed: then it holds the reason.
 class Json {
  public:
-  Json() : raw_(jv_null()) {}
-  explicit Json(jv raw) : raw_(raw) {}
-  Json(const Json& other) : raw_(jv_copy(other.raw_)) {}
-  Json(Json&& other) noexcept : raw_(std::exchange(other.raw_, jv_null())) {}
+  Json() = default;
+  explicit Json(jv raw) : raw_(raw), kind_(jv_get_kind(raw)) {}
+  Json(const Json& other) : raw_(other.copy()), kind_(other.kind_) {}
+  Json(Json&& other) noexcept : raw_(other.raw_), kind_(std::exchange(other.kind_, JV_KIND_NULL)) {}
   Json& operator=(Json other) noexcept {
     std::swap(raw_, other.raw_);
+    std::swap(kind_, other.kind_);
     return *this;
   }
-  ~Json() { jv_free(raw_); }
+  ~Json() {
+    if (is_counted()) jv_free(raw_);
+  }
 
-  static Json boolean(bool value) { return Json(value ? jv_true() : jv_false()); }
-  static Json number(double value) { return Json(jv_number(value)); }
+  static Json boolean(bool value) {
+    return Json(value ? jv_true() : jv_false(), value ? JV_KIND_TRUE : JV_KIND_FALSE);
+  }
+  static Json number(double value) { return Json(jv_number(value), JV_KIND_NUMBER); }
   /// What is not UTF-8 becomes U+FFFD.
   static Json string(std::string_view text) {
-    return Json(jv_string_sized(text.data(), static_cast<int>(text.size())));
+    return Json(jv_string_sized(text.data(), static_cast<int>(text.size())), JV_KIND_STRING);
   }
-  static Json array() { return Json(jv_array()); }
-  static Json object() { return Json(jv_object()); }
+  static Json array() { return Json(jv_array(), JV_KIND_ARRAY); }
+  static Json object() { return Json(jv_object(), JV_KIND_OBJECT); }
   /// The result of an operation that failed.
   static Json failure(std::string_view reason) {
     return Json(jv_invalid_with_msg(string(reason).take()));
   }
 
-  jv copy() const { return jv_copy(raw_); }
+  jv copy() const { return is_counted() ? jv_copy(raw_) : is_null() ? jv_null() : raw_; }
   /// For the few functions that do not consume.
   jv borrow() const { return raw_; }
-  jv take() { return std::exchange(raw_, jv_null()); }
-  jv_kind kind() const { return jv_get_kind(raw_); }
+  jv take() {
+    if (std::exchange(kind_, JV_KIND_NULL) == JV_KIND_NULL) return jv_null();
+    return raw_;
+  }
+  jv_kind kind() const { return kind_; }
   bool valid() const { return kind() != JV_KIND_INVALID; }
   bool is_null() const { return kind() == JV_KIND_NULL; }
   bool is_number() const { return kind() == JV_KIND_NUMBER; }
@@ -68,7 +76,7 @@ class Json {
   void append(Json element) { raw_ = jv_array_append(raw_, element.take()); }
   void set(Json key, Json value) { raw_ = jv_object_set(raw_, key.take(), value.take()); }
   /// Whether a change would copy it first.
-  bool shared() const { return jv_get_refcnt(raw_) > 1; }
+  bool shared() const { return is_counted() && jv_get_refcnt(raw_) > 1; }
   /// Why it is not valid: any JSON value.
   Json reason() const { return Json(jv_invalid_get_msg(copy())); }
 
@@ -82,7 +90,15 @@ class Json {
   }
 
  private:
-  jv raw_;
+  Json(jv raw, jv_kind kind) : raw_(raw), kind_(kind) {}
+  bool is_counted() const {
+    return kind_ == JV_KIND_INVALID || kind_ == JV_KIND_STRING || is_container();
+  }
+
+  // The kind is kept beside the value, since libjq is asked for it by a call, and most values that
+  // come and go are scalars, which need none. Of a null, raw_ is nothing or what was taken away.
+  jv raw_{};
+  jv_kind kind_ = JV_KIND_NULL;
 };
 
 /// A value and how deep it is nested at most (a scalar: 0). The bound is what keeps a loop from
