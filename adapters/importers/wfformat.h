@@ -22,15 +22,15 @@ struct ImportedScenario {
 };
 
 /// Makes a scenario of a recorded workflow in WfFormat (wfcommons.org), version 1.0 or 1.2 to 1.5.
-/// The versions differ in names and places of most things; what is told apart here:
+/// The versions keep the same things in different places:
 ///
-/// |            | 1.0, 1.2           | 1.3     | 1.4                     | 1.5 |
-/// |------------|--------------------|---------|-------------------------|-----|
-/// | tasks      | workflow.jobs      | workflow.tasks | workflow.tasks   |
-/// workflow.specification.tasks, execution.tasks | | runtime    | runtime            | runtime |
-/// runtimeInSeconds        | runtimeInSeconds | | cores      | cores, cpu.count   | same    | same
-/// | coreCount, cpu.coreCount | | refers by  | name, or id        | same    | same, or only by
-/// files  | id |
+/// |           | 1.0, 1.2   | 1.3        | 1.4              | 1.5                      |
+/// |-----------|------------|------------|------------------|--------------------------|
+/// | tasks     | jobs       | tasks      | tasks            | specification, execution |
+/// | runtime   | runtime    | runtime    | runtimeInSeconds | runtimeInSeconds         |
+/// | cores     | cores      | cores      | cores            | coreCount                |
+/// | edges by  | name or id | name or id | the same, or     | id                       |
+/// |           |            |            | only files       |                          |
 ///
 /// The scenario simulates one run on the recorded machines: a pool for each kind of machine with a
 /// unit for each core, a node for each task that takes as long as it was measured to (to the
