@@ -47,7 +47,7 @@ void Gateway::watch_load(ShardId shard) {
   hot_[shard] = hot;
 }
 
-void Gateway::send(Command command, Answered answered) {
+Ticket Gateway::send(Command command, Answered answered) {
   Ticket ticket = 0;
   if (answered) {
     ticket = next_ticket_++;
@@ -85,6 +85,7 @@ void Gateway::send(Command command, Answered answered) {
         }
       },
       command);
+  return ticket;
 }
 
 void Gateway::reply(const Reply& reply) {

@@ -31,7 +31,9 @@ class Gateway final : private Client {
   Gateway(GatewaySettings settings, std::vector<Host*> hosts, std::vector<CommandInbox*> inboxes);
 
   /// Sends a command; `answered` (may be empty) hears of the result.
-  void send(Command command, Answered answered = {});
+  Ticket send(Command command, Answered answered = {});
+  /// Waits no more for that answer.
+  void abandon(Ticket ticket) { waiting_.erase(ticket); }
   /// After hosts have started: learns which shard has which key.
   void learn_keys();
 

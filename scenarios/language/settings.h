@@ -13,6 +13,7 @@
 #include "engine/model/policy.h"
 #include "engine/shard/placement.h"
 #include "scenarios/language/scalars.h"
+#include "sim/faults/fault_rule.h"
 #include "sim/workload/arrivals.h"
 #include "sim/world/pool_settings.h"
 
@@ -105,21 +106,9 @@ struct EngineSettings {
   std::uint64_t payload_limit = 1 << 20;
 };
 
-enum class FaultKind : std::uint8_t {
-  kCrash,
-  kStoreDown,
-  kStoreSlow,
-  kStoreAnswerLost,
-  kRuntimeDown,
-  kRuntimeSlow,
-  kLaunchAnswerLost,
-  kWorkerLost,
-  kCompletionLost,
-  kCompletionLate,
-  kCompletionTwice,
-  kSinkDown,
-  kSinkAnswerLost,
-};
+using sim::FaultKind;
+using sim::FaultRule;
+
 struct FaultName {
   std::string_view name;
   FaultKind kind;
@@ -127,18 +116,6 @@ struct FaultName {
 };
 /// The one table of all faults.
 const std::vector<FaultName>& fault_names();
-
-/// A rule: this goes wrong, there, from then on for so long, that likely.
-struct FaultRule {
-  FaultKind what{};
-  Duration at{};                    ///< from the start of the run
-  std::optional<Duration> lasting;  ///< absent: to the end
-  std::string where =
-      "*";  ///< glob over the names of what it may hurt: runtimes, shards, subscribers
-  double probability = 1;              ///< of each operation
-  std::optional<std::uint64_t> times;  ///< absent: without limit
-  sim::Distribution by;                ///< of slow and late ones: by how much
-};
 
 /// What is kept of a run, besides its metrics.
 enum class RecordLevel : std::uint8_t { kFull, kSummary, kNone };

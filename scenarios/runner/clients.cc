@@ -61,6 +61,12 @@ void Clients::wake(std::uint64_t tag) {
     arrive(static_cast<std::size_t>(tag));
     return;
   }
+  if (const auto asked = asked_.find(tag); asked != asked_.end()) {
+    // No answer: the host may have died with the question or with the answer. The key makes it one workflow.
+    gateway_.abandon(asked->second.ticket);
+    ask(tag);
+    return;
+  }
   const auto found = follow_ups_.find(tag);
   const PlannedFollowUp planned = found->second;
   follow_ups_.erase(found);
@@ -101,21 +107,33 @@ void Clients::arrive(std::size_t stream) {
     publish(*source_of_[stream - starting], *arrival);
     return;
   }
-  const sim::Traffic& traffic = traffic_[stream];
-  const std::uint64_t number = arrival->number;
-  gateway_.send(StartWorkflow{.workflow = {.name = traffic.workflow},
-                              .key = fmt::format("{}/{}", traffic.name, number),
-                              .tenant = std::move(arrival->tenant),
-                              .labels = traffic.labels,
-                              .input = std::move(arrival->input),
-                              .priority = traffic.priority},
-                [this, stream, number](const Expected<WorkflowId>& id) {
-                  if (id) {
-                    plan_follow_ups(stream, number, *id);
-                  } else if (refused_++ == 0) {
-                    refused_because_ = id.error().message;
-                  }
-                });
+  const std::uint64_t tag = next_tag_++;
+  asked_.emplace(tag, Asked{stream, std::move(*arrival), 0, {}});
+  ask(tag);
+}
+
+void Clients::ask(std::uint64_t tag) {
+  constexpr Duration kPatience = 30s;
+  Asked& asked = asked_.at(tag);
+  const sim::Traffic& traffic = traffic_[asked.stream];
+  asked.again = clock_.call_at(saturating_add(clock_.now(), kPatience), *this, tag);
+  asked.ticket = gateway_.send(StartWorkflow{.workflow = {.name = traffic.workflow},
+                                             .key = fmt::format("{}/{}", traffic.name, asked.arrival.number),
+                                             .tenant = asked.arrival.tenant,
+                                             .labels = traffic.labels,
+                                             .input = asked.arrival.input,
+                                             .priority = traffic.priority},
+                               [this, tag](const Expected<WorkflowId>& id) {
+                                 const auto found = asked_.find(tag);
+                                 clock_.cancel(found->second.again);
+                                 const Asked answered = std::move(found->second);
+                                 asked_.erase(found);
+                                 if (id) {
+                                   plan_follow_ups(answered.stream, answered.arrival.number, *id);
+                                 } else if (refused_++ == 0) {
+                                   refused_because_ = id.error().message;
+                                 }
+                               });
 }
 
 void Clients::plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow) {

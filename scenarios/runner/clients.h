@@ -22,7 +22,7 @@ class Clients final : public CommitListener, private Wakeable {
 
   void begin();
   /// No arrival and no follow-up is still to come.
-  bool done() const { return expected_ == 0 && follow_ups_.empty(); }
+  bool done() const { return expected_ == 0 && follow_ups_.empty() && asked_.empty(); }
   std::uint64_t started() const { return started_; }
   std::uint64_t refused() const { return refused_; }
   /// Why the first refused start was refused.
@@ -36,7 +36,15 @@ class Clients final : public CommitListener, private Wakeable {
     WorkflowId workflow{};
   };
   void wake(std::uint64_t tag) override;
+  /// A start that was sent and not answered yet.
+  struct Asked {
+    std::size_t stream = 0;
+    sim::Arrival arrival;
+    Ticket ticket = 0;
+    WakeToken again;
+  };
   void arrive(std::size_t stream);
+  void ask(std::uint64_t tag);
   void publish(const SourceSettings& source, const sim::Arrival& arrival);
   void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
   void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
@@ -50,6 +58,7 @@ class Clients final : public CommitListener, private Wakeable {
   std::vector<const SourceSettings*> source_of_;
   std::vector<sim::TrafficSource> sources_;
   std::map<std::uint64_t, PlannedFollowUp> follow_ups_;  // by tag
+  std::map<std::uint64_t, Asked> asked_;                 // by tag
   struct Watched {
     std::size_t stream = 0;
     std::uint64_t number = 0;

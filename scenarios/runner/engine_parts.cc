@@ -88,9 +88,17 @@ EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Ins
   gateway = std::make_unique<Gateway>(gateway_settings, std::move(all), std::move(inboxes));
   clients = std::make_unique<Clients>(scenario, random, ports.clock, *gateway, start,
                                       saturating_add(start, scenario.horizon));
-  add_listener(digest);
-  add_listener(metrics);
+  add_witness(digest);
+  add_witness(metrics);
   add_listener(*clients);
+}
+
+void EngineParts::add_witness(CommitListener& listener) {
+  if (ports.hear_stores) {
+    ports.hear_stores(listener);
+  } else {
+    add_listener(listener);
+  }
 }
 
 void EngineParts::add_listener(CommitListener& listener) {

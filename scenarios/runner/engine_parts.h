@@ -36,6 +36,8 @@ struct Ports {
   std::vector<Runtime*> runtimes;
   std::vector<RuntimeEntry> runtime_entries;
   std::function<Expected<EventSink*>(const SubscriberSettings&, ShardId, Inbox& router)> sink;
+  /// Makes somebody hear of what is durable from the stores themselves, where they can tell; else hosts do.
+  std::function<void(CommitListener&)> hear_stores;
 };
 
 /// The engine as a scenario sets it up, the same in both worlds: hosts, routers, gateway, clients, and those who
@@ -46,6 +48,9 @@ class EngineParts {
   EngineParts(const EngineParts&) = delete;
   EngineParts& operator=(const EngineParts&) = delete;
 
+  /// Somebody who is to hear of everything that is durable, even if the answer to its host was lost.
+  void add_witness(CommitListener& listener);
+  /// Somebody who hears what hosts hear.
   void add_listener(CommitListener& listener);
   /// Opens every shard, uploads the definitions, sets the schedules and lets the clients begin.
   Expected<void> start();

@@ -33,6 +33,7 @@ namespace gnomon::scenarios {
 /// | cold_starts, polls, refused, longest_queue | runtime | count | |
 /// | shard_imbalance | | | nodes that ended in the busiest shard over the mean of all shards |
 /// | delivered, behind | subscriber | count | events it has taken; events it has yet to take |
+/// | faults | number of the rule | count | how often it struck |
 /// | cost | runtime | | units x hours x the price of the pool |
 class Metrics final : public CommitListener {
  public:

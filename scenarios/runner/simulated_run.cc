@@ -7,6 +7,9 @@
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/thresholds.h"
+#include "sim/faults/fault_plan.h"
+#include "sim/faults/faulty_runtime.h"
+#include "sim/faults/faulty_store.h"
 #include "sim/kernel/kernel.h"
 #include "sim/world/network.h"
 #include "sim/world/pool.h"
@@ -19,9 +22,14 @@ namespace {
 /// Everything of a simulated run that is not the engine.
 struct SimulatedWorld {
   SimulatedWorld(const Scenario& of, std::uint64_t seed)
-      : scenario(of), random{seed}, kernel(of.start), behaviours(behaviours_of(of)) {
-    const bool crashes = std::any_of(of.faults.begin(), of.faults.end(),
-                                     [](const FaultRule& rule) { return rule.what == FaultKind::kCrash; });
+      : scenario(of),
+        random{seed},
+        kernel(of.start),
+        faults(of.faults, random, kernel, of.start),
+        behaviours(behaviours_of(of)) {
+    const bool reopens = faults.mentions(sim::FaultKind::kCrash) || faults.mentions(sim::FaultKind::kStoreDown) ||
+                         faults.mentions(sim::FaultKind::kStoreAnswerLost);
+    const bool store_faults = reopens || faults.mentions(sim::FaultKind::kStoreSlow);
     const bool retries = std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
       return std::any_of(traffic.follow_ups.begin(), traffic.follow_ups.end(),
                          [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
@@ -33,22 +41,40 @@ struct SimulatedWorld {
       settings.shard = shard;
       settings.commit_latency = of.engine.commit_latency;
       settings.row_latency = of.engine.row_latency;
-      settings.keep_rows = crashes || retries || routes;
+      settings.keep_rows = reopens || retries || routes;
       settings.keep_events = routes;
-      stores.push_back(std::make_unique<sim::SimStore>(settings, disk, random, kernel, *networks.back()));
+      Inbox* inbox = networks.back().get();
+      if (store_faults) {
+        faulty_stores.push_back(std::make_unique<sim::FaultyStore>(shard, faults, kernel, *inbox));
+        inbox = faulty_stores.back().get();
+      }
+      stores.push_back(std::make_unique<sim::SimStore>(settings, disk, random, kernel, *inbox));
+      if (store_faults) faulty_stores.back()->connect(*stores.back());
       answers.connect(*networks.back());
     }
     for (const RuntimeSettings& runtime : of.runtimes) {
-      pools.push_back(std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, answers));
+      Inbox* inbox = &answers;
+      if (!of.faults.empty()) {
+        faulty_runtimes.push_back(std::make_unique<sim::FaultyRuntime>(runtime.pool.name, faults, kernel, answers));
+        inbox = faulty_runtimes.back().get();
+      }
+      pools.push_back(std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, *inbox));
+      if (!of.faults.empty()) faulty_runtimes.back()->connect(*pools.back());
     }
   }
 
   Ports ports() {
     Ports ports{.clock = kernel, .stores = {}, .networks = {}, .runtimes = {}, .runtime_entries = {}, .sink = {}};
-    for (const auto& store : stores) ports.stores.push_back(store.get());
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+      ports.stores.push_back(faulty_stores.empty() ? static_cast<Store*>(stores[i].get()) : faulty_stores[i].get());
+    }
+    ports.hear_stores = [this](CommitListener& listener) {
+      for (const auto& store : stores) store->add_listener(listener);
+    };
     for (const auto& network : networks) ports.networks.push_back(network.get());
-    for (const auto& pool : pools) {
-      ports.runtimes.push_back(pool.get());
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+      const auto& pool = pools[i];
+      ports.runtimes.push_back(faulty_runtimes.empty() ? static_cast<Runtime*>(pool.get()) : faulty_runtimes[i].get());
       ports.runtime_entries.push_back({pool->settings().name, pool->settings().poll_interval});
     }
     ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard, Inbox& router) -> Expected<EventSink*> {
@@ -61,6 +87,8 @@ struct SimulatedWorld {
           settings.down.emplace_back(saturating_add(scenario.start, from), saturating_add(scenario.start, to));
         }
       }
+      settings.faults = &faults;
+      settings.fault_name = subscriber.name;
       sinks.push_back(std::make_unique<sim::SimSink>(settings, random, kernel, router));
       return sinks.back().get();
     };
@@ -70,11 +98,14 @@ struct SimulatedWorld {
   const Scenario& scenario;
   KeyedRandom random;
   sim::Kernel kernel;
+  sim::FaultPlan faults;
   sim::Behaviours behaviours;
   AnswerSwitch answers;
   sim::SimDisk disk;
   std::vector<std::unique_ptr<sim::Network>> networks;
+  std::vector<std::unique_ptr<sim::FaultyStore>> faulty_stores;  // empty: nothing hurts stores
   std::vector<std::unique_ptr<sim::SimStore>> stores;
+  std::vector<std::unique_ptr<sim::FaultyRuntime>> faulty_runtimes;  // empty: there are no faults
   std::vector<std::unique_ptr<sim::Pool>> pools;
   std::vector<std::unique_ptr<sim::SimSink>> sinks;
 };
@@ -120,28 +151,29 @@ class Drive {
   Instant end_;
 };
 
-/// Crashes hosts as the scenario's faults say.
+/// Crashes hosts as the plan of faults says.
 class Crashes final : private Wakeable {
  public:
-  Crashes(const Scenario& scenario, KeyedRandom random, Clock& clock, std::vector<std::unique_ptr<Host>>& hosts)
-      : rules_(scenario.faults), random_(random), hosts_(hosts) {
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-      if (rules_[i].what == FaultKind::kCrash) clock.call_at(saturating_add(scenario.start, rules_[i].at), *this, i);
+  Crashes(SimulatedWorld& world, std::vector<std::unique_ptr<Host>>& hosts) : world_(world), hosts_(hosts) {
+    const auto& rules = world.faults.rules();
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      if (rules[i].what != sim::FaultKind::kCrash) continue;
+      world.kernel.call_at(saturating_add(world.scenario.start, rules[i].at), *this, i);
     }
   }
 
  private:
   void wake(std::uint64_t tag) override {
-    const FaultRule& rule = rules_[tag];
+    const sim::FaultRule& rule = world_.faults.rules()[tag];
     for (std::size_t shard = 0; shard < hosts_.size(); ++shard) {
       if (!glob_matches(rule.where, fmt::format("{}", shard))) continue;
-      if (!random_.chance(rule.probability, Purpose::kFault, tag, shard)) continue;
+      if (!world_.random.chance(rule.probability, Purpose::kFault, tag, shard)) continue;
+      world_.faults.count(tag);
       hosts_[shard]->crash(rule.lasting.value_or(1s));
     }
   }
 
-  const std::vector<FaultRule>& rules_;
-  KeyedRandom random_;
+  SimulatedWorld& world_;
   std::vector<std::unique_ptr<Host>>& hosts_;
 };
 
@@ -159,10 +191,10 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     auto created = Recorder::create(options.record);
     if (!created) return std::unexpected(created.error());
     recorder = std::move(*created);
-    parts.add_listener(*recorder);
+    parts.add_witness(*recorder);
   }
-  const Crashes crashes(scenario, world.random, world.kernel, parts.hosts);
-  if (options.listener != nullptr) parts.add_listener(*options.listener);
+  const Crashes crashes(world, parts.hosts);
+  if (options.listener != nullptr) parts.add_witness(*options.listener);
   if (auto started = parts.start(); !started) return std::unexpected(started.error());
 
   const Instant horizon = saturating_add(scenario.start, scenario.horizon);
@@ -194,6 +226,10 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     parts.metrics.set("refused", name, static_cast<double>(usage.refused));
     parts.metrics.set("longest_queue", name, static_cast<double>(usage.longest_queue));
     parts.metrics.set("cost", name, usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
+  }
+  const auto& rules = world.faults.rules();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    parts.metrics.set("faults", fmt::format("{}", i), static_cast<double>(world.faults.struck()[i]));
   }
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
   auto thresholds = check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);

@@ -10,6 +10,7 @@
 #include "engine/ports/clock.h"
 #include "engine/ports/event_sink.h"
 #include "engine/ports/inbox.h"
+#include "sim/faults/fault_plan.h"
 #include "sim/workload/distribution.h"
 
 namespace gnomon::sim {
@@ -19,6 +20,8 @@ struct SimSinkSettings {
   Distribution latency;  ///< until it answers a delivery
   double failure_rate = 0;
   std::vector<std::pair<Instant, Instant>> down;  ///< from, to: takes nothing
+  FaultPlan* faults = nullptr;                    ///< hurts it under `fault_name`
+  std::string fault_name;
 };
 
 /// A simulated subscriber: takes deliveries after a while, fails some, and is down at times.

@@ -80,6 +80,7 @@ void SimStore::finish(Commit&& commit) {
 }
 
 void SimStore::apply(const Commit& commit) {
+  for (CommitListener* listener : listeners_) listener->committed(commit);
   image_.next_workflow = std::max(image_.next_workflow, commit.next_workflow);
   if (!commit.events.empty()) image_.last_event = commit.events.back().sequence;
   for (const DefinitionRow& row : commit.definitions) image_.definitions[row.id] = row;

@@ -10,6 +10,7 @@
 
 #include "engine/base/random.h"
 #include "engine/ports/clock.h"
+#include "engine/ports/commit_listener.h"
 #include "engine/ports/store.h"
 #include "sim/workload/distribution.h"
 
@@ -58,6 +59,9 @@ class SimStore final : public Store, private Wakeable {
   void fetch(WorkflowId workflow, std::uint64_t ticket) override;
   void read_events(std::uint64_t after, std::uint32_t limit) override;
 
+  /// Hears of every commit that is applied, also of those whose host never hears of it.
+  void add_listener(CommitListener& listener) { listeners_.push_back(&listener); }
+
   std::uint64_t commits() const { return commits_; }
   std::uint64_t rows_written() const { return rows_written_; }
 
@@ -91,6 +95,7 @@ class SimStore final : public Store, private Wakeable {
   Clock& clock_;
   Inbox& inbox_;
   SimDisk::Image& image_;
+  std::vector<CommitListener*> listeners_;
   std::deque<UnderWay> under_way_;
   Instant busy_until_{};
   std::uint64_t commits_ = 0;

@@ -4,11 +4,14 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <queue>
 #include <vector>
 
+#include "adapters/sqlite/record_writer.h"
 #include "engine/base/digest.h"
 #include "engine/base/ensure.h"
 #include "engine/model/definition.h"
@@ -137,7 +140,8 @@ DefinitionPtr define(const Dag& dag) {
   return *definition;
 }
 
-EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviours, std::uint32_t workers) {
+EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviours, std::uint32_t workers,
+                     CommitListener* witness = nullptr) {
   Kernel kernel;
   Mailbox mailbox;
   const KeyedRandom random{1};
@@ -156,6 +160,7 @@ EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviou
   mailbox.host = &host;
   DigestListener digest;
   host.add_listener(digest);
+  if (witness != nullptr) host.add_listener(*witness);
   ENSURE(host.start().has_value(), "the host does not start");
   host.submit(StartWorkflow{.workflow = {.definition = definition}});
   kernel.run();
@@ -187,6 +192,36 @@ void engine(benchmark::State& state) {
   state.SetLabel(run.digest);
 }
 
+/// The same with the full record written to SQLite: every node, every event.
+class Recording final : public CommitListener {
+ public:
+  explicit Recording(const std::string& path) : writer_(std::move(*adapters::RecordWriter::create(path))) {}
+  void committed(const Commit& commit) override { ENSURE(writer_->write(commit).has_value(), "the record cannot be written"); }
+  void finish() { ENSURE(writer_->finish({}).has_value(), "the record cannot be finished"); }
+
+ private:
+  std::unique_ptr<adapters::RecordWriter> writer_;
+};
+
+void engine_with_record(benchmark::State& state) {
+  const Dag dag = make_dag(static_cast<std::uint32_t>(state.range(0)), 1000);
+  const DefinitionPtr definition = define(dag);
+  Behaviours behaviours;
+  Behaviour& work = behaviours.of_action["work"];
+  for (const std::int64_t ns : dag.duration) work.duration_of_node.emplace_back(ns);
+  const std::string path = (std::filesystem::temp_directory_path() / "gnomon-dag-bench.db").string();
+  for (auto _ : state) {
+    Recording recording(path);
+    run_engine(definition, behaviours, 500, &recording);
+    recording.finish();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(dag.duration.size()));
+  state.counters["bytes/node"] =
+      static_cast<double>(std::filesystem::file_size(path)) / static_cast<double>(dag.duration.size());
+  std::filesystem::remove(path);
+}
+
+BENCHMARK(engine_with_record)->Arg(20)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(bare)->Arg(20)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(engine)->Arg(20)->Arg(1000)->Unit(benchmark::kMillisecond);
 
