@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/ensure.h"
+
 namespace gnomon::adapters {
 namespace {
 
@@ -65,6 +67,11 @@ bool Process::has_ended() const {
   return end_.has_value() || wait_readable(child_.get(), 0);
 }
 
+const ProcessEnd& Process::end() const {
+  ENSURE(end_.has_value(), "process {} runs", pid_);
+  return *end_;
+}
+
 void Process::wake(std::uint64_t tag) {
   switch (tag) {
     case kOutput:
@@ -74,6 +81,7 @@ void Process::wake(std::uint64_t tag) {
     default:
       break;
   }
+  if (!has_ended()) return;
   collect();
   loop_.unwatch(child_watch_);
   read(output_, kDrainBytes);

@@ -21,7 +21,7 @@ class Process final : private Wakeable {
  public:
   struct Options {
     std::size_t output_bytes = 0;  ///< kept of stdout, and of stderr
-    Wakeable* owner = nullptr;     ///< woken with `tag` once, when end() is there; may delete this
+    Wakeable* owner = nullptr;     ///< woken with `tag` once, when it is over; may delete this
     std::uint64_t tag = 0;
   };
   static Expected<std::unique_ptr<Process>> start(const Command& command, Reaper& reaper,
@@ -36,7 +36,8 @@ class Process final : private Wakeable {
   /// The child has ended, though the owner may not have been woken yet.
   bool has_ended() const;
 
-  const std::optional<ProcessEnd>& end() const { return end_; }
+  /// Once the owner has been woken.
+  const ProcessEnd& end() const;
   const CapturedOutput& output() const { return output_.kept; }
   const CapturedOutput& errors() const { return errors_.kept; }
 

@@ -232,12 +232,12 @@ void ProcessRuntime::process_ended(Attempts::iterator at) {
   const Process& process = *attempt.process;
   Verdict verdict;
   if (attempt.stop == Stop::kNone) {
-    verdict = judge(*process.end(), process.output(), process.errors(), settings_.exit_codes);
+    verdict = judge(process.end(), process.output(), process.errors(), settings_.exit_codes);
   } else {
     const bool cancelled = attempt.stop == Stop::kCancelled;
     const std::string why =
         fmt::format("{}; {}{}", cancelled ? "cancelled" : "ran longer than its timeout",
-                    to_string(*process.end()),
+                    to_string(process.end()),
                     attempt.killed ? ", as it did not end after SIGTERM" : " after SIGTERM");
     verdict = {cancelled ? Outcome::kCancelled : Outcome::kFailed,
                cancelled ? ErrorClass::kNone : ErrorClass::kTimeout,

@@ -18,6 +18,7 @@
 #include <new>
 #include <thread>
 
+#include "adapters/process/blocked_signals.h"
 #include "engine/base/ensure.h"
 
 namespace gnomon::adapters {
@@ -99,9 +100,9 @@ bool anybody_left(const Groups& groups) {
 /// Lets go of everything that was gnomon's but the two descriptors: its files, terminal, signals.
 void leave_gnomon(int life, int lock) {
   setsid();
-  sigset_t all;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
+  struct sigaction action{};
+  action.sa_handler = SIG_IGN;
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) sigaction(signal, &action, nullptr);
   prctl(PR_SET_NAME, "task-reaper");  // so that `killall gnomon` leaves it
   if (chdir("/") != 0) _exit(1);
 
@@ -200,6 +201,7 @@ Expected<void> Reaper::restart() {
     waitid(P_PIDFD, static_cast<id_t>(process_.get()), &info, WEXITED | WNOHANG);
     process_.close();
   }
+  const BlockedSignals blocked;
   const pid_t pid = fork();
   if (pid == 0) run_reaper(life_.read.get(), lock_.get(), {table_, groups_max_});
   if (pid < 0) return std::unexpected(system_error(errno, "cannot start the reaper process"));

@@ -8,10 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "adapters/process/blocked_signals.h"
 
 namespace gnomon::adapters {
 namespace {
@@ -88,15 +92,10 @@ struct Preparation {
 
 /// vfork, because fork copies the page tables of all that gnomon holds: milliseconds, each time.
 pid_t start(const Preparation& preparation) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+  const BlockedSignals blocked;
+  const pid_t pid =
+      vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork, bugprone-unsafe-functions)
   if (pid == 0) become(preparation);
-  const int number = errno;
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  errno = number;
   return pid;
 }
 

@@ -15,7 +15,7 @@
 ///
 /// with `at` in nanoseconds since the row's, `kind`, `outcome` and `error_class` by their codes,
 /// `workflow` by its number in the shard, null for no workflow or node, and what is zero or empty
-/// at an array's end left out. So an event takes some 15 bytes and 30 ns, and SQL reads it through
+/// at an array's end left out. So an event takes some 15 bytes, and SQL reads it through
 /// the view `events`.
 
 namespace gnomon::adapters {
@@ -25,13 +25,13 @@ inline constexpr ShardId kMaxShard = 0x7fff;
 
 /// The columns of `event_batch` beside the body.
 struct EventBatch {
-  std::int64_t id =
-      0;  ///< of the first event: the shard in the upper 16 bits, the sequence in the lower 48
+  std::int64_t id = 0;     ///< event_id of the first event
   std::uint64_t last = 0;  ///< sequence of the last event
   Instant at{};            ///< of the earliest event
   Instant until{};         ///< of the latest event
 };
 
+/// The shard in the upper 16 bits, the event's sequence in the lower 48.
 constexpr std::int64_t event_id(ShardId shard, std::uint64_t sequence) {
   return static_cast<std::int64_t>((std::uint64_t{shard} << 48) | sequence);
 }

@@ -4,6 +4,7 @@
 
 #include <utility>  // before Boost.Asio 1.74, which forgets it
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -162,6 +163,7 @@ struct EventLoop::State {
   const std::int64_t real_start;
   const std::int64_t monotonic_start;
 
+  std::atomic<bool> stop_asked = false;
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   asio::steady_timer timer{context};
@@ -257,10 +259,12 @@ void EventLoop::run() {
   State& s = *state_;
   s.context.restart();
   s.arm();
-  s.context.run();
+  if (!s.stop_asked.exchange(false)) s.context.run();
+  s.stop_asked = false;
 }
 
 void EventLoop::stop() {
+  state_->stop_asked = true;
   state_->context.stop();
 }
 

@@ -63,7 +63,8 @@ class EventLoop final : public Clock {
 
   /// Works until stop(). May be called again afterwards; what was asked for meanwhile is kept.
   void run();
-  /// Ends run() after the present call. Callable from any thread.
+  /// Ends run() after the present call; without one, the next run() ends at once. Callable from any
+  /// thread.
   void stop();
 
  private:

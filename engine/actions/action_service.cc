@@ -66,7 +66,8 @@ std::optional<ActionResult> ActionService::start(Instant now, ActionRef ref) {
 }
 
 std::optional<ActionResult> ActionService::recover(Instant now, ActionRef ref) {
-  if (ref.action.attempt == ref.action.attempts_before || ref.runtime == kNoRuntime) return start(now, ref);
+  if (ref.action.attempt == ref.action.attempts_before || ref.runtime == kNoRuntime)
+    return start(now, ref);
   if (ref.action.due_at != kUnset) {
     ref.action.stage = ActionStage::kBackoff;
     outbox_.set_timer(ref.node, ref.action.due_at);
@@ -78,7 +79,8 @@ std::optional<ActionResult> ActionService::recover(Instant now, ActionRef ref) {
 
 std::optional<ActionResult> ActionService::cancel(Instant now, ActionRef ref) {
   if (!in_flight(ref.action)) {
-    return over(ref, Outcome::kCancelled, ErrorClass::kNone, Payload{"cancelled between two attempts"});
+    return over(ref, Outcome::kCancelled, ErrorClass::kNone,
+                Payload{"cancelled between two attempts"});
   }
   if (ref.action.stage == ActionStage::kCancelling) return std::nullopt;
   ref.action.stage = ActionStage::kCancelling;
@@ -131,10 +133,12 @@ void ActionService::started(Instant, ActionRef ref, const ActionStarted& answer)
   outbox_.event(ref.node, EventKind::kActionStarted, ref.action, 0, {});
 }
 
-std::optional<ActionResult> ActionService::launch_failed(Instant now, ActionRef ref, const LaunchFailed& answer) {
+std::optional<ActionResult> ActionService::launch_failed(Instant now, ActionRef ref,
+                                                         const LaunchFailed& answer) {
   if (!speaks_of_latest(ref, answer.key)) return std::nullopt;
   if (ref.action.stage == ActionStage::kCancelling) {
-    return over(ref, Outcome::kCancelled, ErrorClass::kNone, Payload{"cancelled before it was launched"});
+    return over(ref, Outcome::kCancelled, ErrorClass::kNone,
+                Payload{"cancelled before it was launched"});
   }
   switch (answer.error.kind) {
     case ErrorKind::kMayHaveHappened:
@@ -142,15 +146,18 @@ std::optional<ActionResult> ActionService::launch_failed(Instant now, ActionRef 
       outbox_.poll(ref.runtime, key_of(ref));
       return std::nullopt;
     case ErrorKind::kDidNotHappen:
-      return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kLaunch, Payload{answer.error.message});
+      return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kLaunch,
+                            Payload{answer.error.message});
     case ErrorKind::kCannotHappen:
     case ErrorKind::kInvalid:
-      return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kPermanent, Payload{answer.error.message});
+      return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kPermanent,
+                            Payload{answer.error.message});
   }
   return std::nullopt;
 }
 
-std::optional<ActionResult> ActionService::ended(Instant now, ActionRef ref, const ActionEnded& answer) {
+std::optional<ActionResult> ActionService::ended(Instant now, ActionRef ref,
+                                                 const ActionEnded& answer) {
   Action& action = ref.action;
   if (!speaks_of_latest(ref, answer.key)) {
     Action ignored{.attempt = answer.key.attempt, .outcome = answer.outcome, .error = answer.error};
@@ -168,16 +175,20 @@ std::optional<ActionResult> ActionService::ended(Instant now, ActionRef ref, con
   return attempt_failed(now, ref, Outcome::kFailed, answer.error, answer.result);
 }
 
-std::optional<ActionResult> ActionService::status(Instant now, ActionRef ref, const ActionStatus& answer) {
+std::optional<ActionResult> ActionService::status(Instant now, ActionRef ref,
+                                                  const ActionStatus& answer) {
   if (!speaks_of_latest(ref, answer.key) || answer.known) return std::nullopt;
   if (ref.action.stage == ActionStage::kCancelling) {
-    return over(ref, Outcome::kCancelled, ErrorClass::kLost, Payload{"cancelled; the runtime does not know it"});
+    return over(ref, Outcome::kCancelled, ErrorClass::kLost,
+                Payload{"cancelled; the runtime does not know it"});
   }
-  return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kLost, Payload{"the runtime does not know it any more"});
+  return attempt_failed(now, ref, Outcome::kFailed, ErrorClass::kLost,
+                        Payload{"the runtime does not know it any more"});
 }
 
-std::optional<ActionResult> ActionService::attempt_failed(Instant now, ActionRef ref, Outcome outcome,
-                                                          ErrorClass error, Payload reason) {
+std::optional<ActionResult> ActionService::attempt_failed(Instant now, ActionRef ref,
+                                                          Outcome outcome, ErrorClass error,
+                                                          Payload reason) {
   Action& action = ref.action;
   if (action.ended_at == kUnset) action.ended_at = now;
   const std::uint32_t made = action.attempt - action.attempts_before;
@@ -191,10 +202,11 @@ std::optional<ActionResult> ActionService::attempt_failed(Instant now, ActionRef
 
   Duration delay = ref.retry.delay_after(made);
   if (ref.retry.jitter_percent > 0 && delay.count() > 0) {
-    const auto most = static_cast<std::uint64_t>(delay.count()) / 100 * std::min(ref.retry.jitter_percent, 100u);
+    const auto most =
+        static_cast<std::uint64_t>(delay.count()) / 100 * std::min(ref.retry.jitter_percent, 100u);
     if (most > 0) {
-      delay -= Duration{static_cast<std::int64_t>(random_.below(most, Purpose::kRetryJitter, ref.entity, ref.node.node,
-                                                               action.attempt))};
+      delay -= Duration{static_cast<std::int64_t>(
+          random_.below(most, Purpose::kRetryJitter, ref.entity, ref.node.node, action.attempt))};
     }
   }
   action.stage = ActionStage::kBackoff;
@@ -211,7 +223,8 @@ ActionResult ActionService::over(ActionRef ref, Outcome outcome, ErrorClass erro
   action.error = error;
   action.due_at = kUnset;
   if (action.attempt > action.attempts_before) {
-    outbox_.event(ref.node, EventKind::kActionEnded, action, 0, outcome == Outcome::kSucceeded ? Payload{} : value);
+    outbox_.event(ref.node, EventKind::kActionEnded, action, 0,
+                  outcome == Outcome::kSucceeded ? Payload{} : value);
   }
   outbox_.set_timer(ref.node, kNever);
   return {outcome, error, std::move(value)};

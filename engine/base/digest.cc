@@ -6,7 +6,8 @@
 namespace gnomon {
 
 void Digest::add(const void* bytes, std::size_t size) {
-  // The running value is mixed through the seed (low) and the result (high), so that order matters for both halves.
+  // The running value is mixed through the seed (low) and the result (high), so that order matters
+  // for both halves.
   const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, size, low_);
   low_ = hash.low64 ^ (high_ * 0x9e3779b97f4a7c15ULL);
   high_ = hash.high64 + low_;
@@ -18,6 +19,8 @@ void Digest::add(std::string_view text) {
   add(text.data(), text.size());
 }
 
-std::string Digest::to_string() const { return fmt::format("{:016x}{:016x}", high_, low_); }
+std::string Digest::to_string() const {
+  return fmt::format("{:016x}{:016x}", high_, low_);
+}
 
 }  // namespace gnomon

@@ -9,8 +9,9 @@
 
 namespace gnomon {
 
-/// 128 bits that stand for everything chained into them, in order (XXH3). Two runs of one scenario, seed and
-/// version have the same digest on every compiler, optimisation level and machine, or determinism is broken.
+/// 128 bits that stand for everything chained into them, in order (XXH3). Two runs of one scenario,
+/// seed and version have the same digest on every compiler, optimisation level and machine, or
+/// determinism is broken.
 class Digest {
  public:
   /// Chains `size` bytes. The bytes must be free of padding and pointers.

@@ -1,7 +1,7 @@
 #include "engine/base/nearest_name.h"
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 namespace gnomon {
 namespace {
@@ -14,7 +14,7 @@ char lower(char c) {
 
 /// Optimal string alignment distance, not telling upper from lower case.
 std::size_t distance_between(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::array<std::size_t, kMaxLength + 1> before{}, last{}, row{};
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
@@ -26,8 +26,8 @@ std::size_t distance_between(std::string_view a, std::string_view b) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
-    before.swap(last);
-    last.swap(row);
+    before = last;
+    last = row;
   }
   return last[b.size()];
 }

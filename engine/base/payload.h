@@ -9,9 +9,10 @@
 
 namespace gnomon {
 
-/// Immutable JSON text, shared by reference: inputs, outputs, parameters, reasons. One pointer wide; empty costs
-/// nothing. An empty payload reads as the JSON value null. Counted without atomics: engine and simulation are one
-/// thread, and an adapter with threads of its own copies the text across.
+/// Immutable JSON text, shared by reference: inputs, outputs, parameters, reasons. One pointer
+/// wide; empty costs nothing. An empty payload reads as the JSON value null. Counted without
+/// atomics: engine and simulation are one thread, and an adapter with threads of its own copies the
+/// text across.
 class Payload {
  public:
   Payload() = default;

@@ -35,7 +35,11 @@ constexpr Instant saturating_add(Instant at, Duration by) {
   return Instant{Duration{sum}};
 }
 
-constexpr std::int64_t to_ns(Instant at) { return at.time_since_epoch().count(); }
-constexpr Instant from_ns(std::int64_t ns) { return Instant{Duration{ns}}; }
+constexpr std::int64_t to_ns(Instant at) {
+  return at.time_since_epoch().count();
+}
+constexpr Instant from_ns(std::int64_t ns) {
+  return Instant{Duration{ns}};
+}
 
 }  // namespace gnomon

@@ -74,7 +74,9 @@ void EventRouter::place(Subscriber& subscriber, const StoredShard& stored) {
     // Durable with the first commit, or else a crash would move the beginning behind events that
     // were not delivered.
     subscriber.cursor = subscriber.acked;
-    services_.advance_cursor({subscriber.route.name, subscriber.cursor});
+    if (subscriber.acked > 0 || !subscriber.route.from_first_event) {
+      services_.advance_cursor({subscriber.route.name, subscriber.cursor});
+    }
   }
   if (!subscriber.placed) subscriber.waiting_since = clock_.now();
   subscriber.placed = true;

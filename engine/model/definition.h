@@ -100,6 +100,7 @@ class DefinitionBuilder {
 
   /// Adds what nodes can be; the result is given to add_node, for one node or for many.
   std::uint32_t add_spec(NodeSpec spec);
+  const NodeSpec& spec(std::uint32_t index) const { return draft_->specs_[index]; }
   NodeIndex add_node(std::string_view name, std::uint32_t spec);
   NodeIndex add_node(std::string_view name, NodeSpec spec) {
     return add_node(name, add_spec(std::move(spec)));

@@ -10,6 +10,7 @@ namespace gnomon {
 namespace {
 
 constexpr std::size_t kMaxPathNames = 12;
+constexpr NodeIndex kMaxCompared = 100'000;  // names looked at for the one that was meant
 
 std::string_view problem_of(const WorkflowTarget& target) {
   return target.definition == nullptr && target.name.empty() ? "names no workflow" : "";
@@ -193,7 +194,7 @@ void DefinitionBuilder::sort_names() {
 NodeIndex DefinitionBuilder::resolve(NodeIndex node, std::string_view name, std::string_view role) {
   if (const std::optional<NodeIndex> found = draft_->find(name)) return *found;
   NearestName nearest(name);
-  if (problem_count_ < kMaxProblems) {
+  if (problem_count_ < kMaxProblems && draft_->node_count() <= kMaxCompared) {
     for (NodeIndex other = 0; other < draft_->node_count(); ++other)
       nearest.consider(draft_->node_name(other));
   }

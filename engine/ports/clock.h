@@ -6,7 +6,8 @@
 
 namespace gnomon {
 
-/// Somebody who can be woken by a Clock. `tag` is what was given to call_at; its meaning is the receiver's own.
+/// Somebody who can be woken by a Clock. `tag` is what was given to call_at; its meaning is the
+/// receiver's own.
 class Wakeable {
  public:
   virtual void wake(std::uint64_t tag) = 0;
@@ -21,12 +22,13 @@ struct WakeToken {
   bool operator==(const WakeToken&) const = default;
 };
 
-/// Says what time it is and calls at a later time. Implemented by sim's Kernel (virtual time) and by adapters'
-/// EventLoop (the system's clock).
+/// Says what time it is and calls at a later time. Implemented by sim's Kernel (virtual time) and
+/// by adapters' EventLoop (the system's clock).
 ///
-/// Always holds: now() never goes back; calls come in order of (instant, order of the call_at); a call for an
-/// instant that is not after now() comes as soon as the present call returns, never from within call_at; within
-/// wake(), now() is at or after the instant asked for (exactly at it in the simulated world).
+/// Always holds: now() never goes back; calls come in order of (instant, order of the call_at); a
+/// call for an instant that is not after now() comes as soon as the present call returns, never
+/// from within call_at; within wake(), now() is at or after the instant asked for (exactly at it in
+/// the simulated world).
 class Clock {
  public:
   virtual ~Clock() = default;

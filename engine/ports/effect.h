@@ -7,7 +7,8 @@
 
 namespace gnomon {
 
-/// What a shard asks of the world. The host carries it out once the decision behind it is durable, in this order.
+/// What a shard asks of the world. The host carries it out once the decision behind it is durable,
+/// in this order.
 struct LaunchAction {
   RuntimeIndex runtime = kNoRuntime;
   Launch launch;

@@ -28,8 +28,8 @@ struct ActionStarted {
   ActionKey key;
   Instant started_at{};
 };
-/// The attempt has ended. Comes pushed or as the answer to a poll; may come twice, late, or for an attempt that was
-/// given up long ago: the ActionService counts one of them.
+/// The attempt has ended. Comes pushed or as the answer to a poll; may come twice, late, or for an
+/// attempt that was given up long ago: the ActionService counts one of them.
 struct ActionEnded {
   ActionKey key;
   Outcome outcome = Outcome::kSucceeded;  ///< succeeded, failed or cancelled
@@ -48,10 +48,12 @@ struct ActionStatus {
 struct CommitDone {
   std::uint64_t sequence = 0;
   Expected<void> result;
-  Commit commit;  ///< handed back, so that its memory is used again (and freed on the engine's thread)
+  Commit
+      commit;  ///< handed back, so that its memory is used again (and freed on the engine's thread)
 };
 
-/// A finished workflow, read back for RetryWorkflow, with all that descends from it (parents first).
+/// A finished workflow, read back for RetryWorkflow, with all that descends from it (parents
+/// first).
 struct StoredWorkflow {
   DefinitionRow definition;
   WorkflowRow workflow;
@@ -77,11 +79,12 @@ struct Delivered {
   Expected<void> result;
 };
 
-using Answer = std::variant<LaunchAccepted, LaunchFailed, ActionStarted, ActionEnded, ActionStatus, CommitDone,
-                            WorkflowFetched, EventsRead, Delivered>;
+using Answer = std::variant<LaunchAccepted, LaunchFailed, ActionStarted, ActionEnded, ActionStatus,
+                            CommitDone, WorkflowFetched, EventsRead, Delivered>;
 
-/// Where ports put their answers: values, taken up by the host in the order in which they came, never a call into
-/// engine state. Call it on the host's thread only; an adapter with threads of its own goes through its EventLoop.
+/// Where ports put their answers: values, taken up by the host in the order in which they came,
+/// never a call into engine state. Call it on the host's thread only; an adapter with threads of
+/// its own goes through its EventLoop.
 class Inbox {
  public:
   virtual void post(Answer answer) = 0;

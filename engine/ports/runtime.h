@@ -18,21 +18,22 @@ struct Launch {
   const TaskSpec* task = nullptr;  ///< lives as long as its Definition, which outlives the attempt
   const Definition* definition = nullptr;
   DefinitionId definition_id = 0;
-  /// Names the workflow by what it is, not by when it came: the same in every run of a scenario, whatever else is
-  /// added to it. Simulated draws are keyed by it.
+  /// Names the workflow by what it is, not by when it came: the same in every run of a scenario,
+  /// whatever else is added to it. Simulated draws are keyed by it.
   std::uint64_t entity = 0;
   Payload input;
-  Duration timeout = Duration::max();  ///< of the attempt, from its launch; enforced by the ActionService too
-  std::int32_t priority = 0;           ///< higher is taken first by a runtime that queues
+  Duration timeout =
+      Duration::max();  ///< of the attempt, from its launch; enforced by the ActionService too
+  std::int32_t priority = 0;  ///< higher is taken first by a runtime that queues
 };
 
-/// A place where actions run: a pool of simulated workers, processes, an HTTP service, another orchestrator's shadow.
-/// Adding one changes nothing else.
+/// A place where actions run: a pool of simulated workers, processes, an HTTP service, another
+/// orchestrator's shadow. Adding one changes nothing else.
 ///
-/// Always holds: each launch is answered by LaunchAccepted or LaunchFailed, or by ActionEnded at once; calls return
-/// without waiting; a second launch under one key does not run the work a second time as far as the runtime can
-/// know (it answers again instead); cancel of an unknown or ended key does nothing. Answers go to the Inbox given
-/// at construction.
+/// Always holds: each launch is answered by LaunchAccepted or LaunchFailed, or by ActionEnded at
+/// once; calls return without waiting; a second launch under one key does not run the work a second
+/// time as far as the runtime can know (it answers again instead); cancel of an unknown or ended
+/// key does nothing. Answers go to the Inbox given at construction.
 class Runtime {
  public:
   virtual ~Runtime() = default;

@@ -9,12 +9,14 @@
 #include "engine/base/time.h"
 #include "engine/record/event.h"
 
-/// The rows of the run record. A production store has the same tables, so whatever reads a record reads a live
-/// store too. docs: RECORD.md. Enumerations of engine/model stand here as their number; the record spells them out.
+/// The rows of the run record. A production store has the same tables, so whatever reads a record
+/// reads a live store too. docs: RECORD.md. Enumerations of engine/model stand here as their
+/// number; the record spells them out.
 
 namespace gnomon {
 
-/// PENDING, READY, RUNNING, FINISHING, FINISHED, strictly in that order. How a node ended is its Outcome.
+/// PENDING, READY, RUNNING, FINISHING, FINISHED, strictly in that order. How a node ended is its
+/// Outcome.
 enum class NodePhase : std::uint8_t { kPending, kReady, kRunning, kFinishing, kFinished };
 std::string_view to_string(NodePhase phase);
 
@@ -35,9 +37,10 @@ struct WorkflowRow {
   WorkflowId id{};
   DefinitionId definition = 0;
   std::string tenant;
-  std::string key;     ///< the client's idempotency key; "" if none was given
-  Payload labels;      ///< JSON object of strings
-  NodeRef parent;      ///< the node that started it; none for a workflow started by a client or a schedule
+  std::string key;  ///< the client's idempotency key; "" if none was given
+  Payload labels;   ///< JSON object of strings
+  NodeRef
+      parent;  ///< the node that started it; none for a workflow started by a client or a schedule
   std::uint32_t slot = 0;  ///< which of the parent node's children: iteration, item, attachment
   std::uint32_t run = 1;   ///< counts RetryWorkflow
   WorkflowPhase phase{};
@@ -47,7 +50,7 @@ struct WorkflowRow {
   std::int16_t priority = 0;
   Payload input;
   Payload output;
-  Payload reason;          ///< plain text: why it did not succeed
+  Payload reason;  ///< plain text: why it did not succeed
   Instant created_at = kUnset;
   Instant finished_at = kUnset;
   Instant deadline = kNever;
@@ -60,9 +63,11 @@ struct NodeRow {
   NodePhase phase{};
   std::uint8_t outcome = 0;      ///< Outcome
   std::uint8_t error_class = 0;  ///< ErrorClass
-  std::uint16_t runtime = 0xffff;  ///< of a task: RuntimeIndex; not stored, it follows from the definition
+  std::uint16_t runtime =
+      0xffff;  ///< of a task: RuntimeIndex; not stored, it follows from the definition
   std::uint32_t attempt = 0;  ///< the latest; 0 if none was launched
-  std::uint32_t attempts_before = 0;  ///< attempts of earlier runs of the workflow, which retry policies leave out
+  std::uint32_t attempts_before =
+      0;  ///< attempts of earlier runs of the workflow, which retry policies leave out
   Instant ready_at = kUnset;
   Instant running_at = kUnset;
   Instant finishing_at = kUnset;
@@ -70,7 +75,8 @@ struct NodeRow {
   Instant launched_at = kUnset;  ///< the latest attempt was handed to its runtime
   Instant started_at = kUnset;   ///< a worker took it
   Instant ended_at = kUnset;     ///< the runtime's own word for when it ended
-  Instant due_at = kUnset;       ///< of a wait: when it ends by itself; of a task between attempts: the next launch
+  Instant due_at =
+      kUnset;  ///< of a wait: when it ends by itself; of a task between attempts: the next launch
   Payload output;
   Payload reason;  ///< plain text: why it did not succeed
 };
@@ -97,7 +103,8 @@ struct SignalRow {
 
 struct ScheduleRow {
   std::string name;
-  Payload definition;  ///< JSON: everything a schedule is (workflow, recurrence, zone, policy, input)
+  Payload
+      definition;  ///< JSON: everything a schedule is (workflow, recurrence, zone, policy, input)
   Instant next_at = kNever;
   Instant last_at = kUnset;
   std::uint64_t fired = 0;
@@ -112,13 +119,13 @@ struct CursorRow {
   std::uint64_t delivered = 0;  ///< sequence of the last event it has taken
 };
 
-/// What one commit changes, with the events that tell of it: all of it becomes durable, or none. Each row stands
-/// for the whole row as it is after the batch; rows come at most once in a commit, ordered as they were first
-/// touched.
+/// What one commit changes, with the events that tell of it: all of it becomes durable, or none.
+/// Each row stands for the whole row as it is after the batch; rows come at most once in a commit,
+/// ordered as they were first touched.
 struct Commit {
   ShardId shard = 0;
-  std::uint64_t fence = 0;     ///< the owner's fencing token; a store refuses older ones
-  std::uint64_t sequence = 0;  ///< counts the shard's commits under this token, from 1
+  std::uint64_t fence = 0;          ///< the owner's fencing token; a store refuses older ones
+  std::uint64_t sequence = 0;       ///< counts the shard's commits under this token, from 1
   std::uint64_t next_workflow = 1;  ///< first sequence number that no workflow has
   std::vector<DefinitionRow> definitions;
   std::vector<WorkflowRow> workflows;

@@ -5,7 +5,8 @@
 
 namespace gnomon {
 
-Gateway::Gateway(GatewaySettings settings, std::vector<Host*> hosts, std::vector<CommandInbox*> inboxes)
+Gateway::Gateway(GatewaySettings settings, std::vector<Host*> hosts,
+                 std::vector<CommandInbox*> inboxes)
     : settings_(settings),
       hosts_(std::move(hosts)),
       inboxes_(std::move(inboxes)),
@@ -18,7 +19,8 @@ void Gateway::learn_keys() {
   if (hosts_.size() == 1) return;
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     if (const Shard* shard = hosts_[i]->shard()) {
-      for (const std::string& key : shard->workflows().known_keys()) shard_of_key_[key] = static_cast<ShardId>(i);
+      for (const std::string& key : shard->workflows().known_keys())
+        shard_of_key_[key] = static_cast<ShardId>(i);
     }
   }
 }
@@ -67,7 +69,8 @@ Ticket Gateway::send(Command command, Answered answered) {
             each.ticket = 0;
           }
         } else if constexpr (std::is_same_v<T, PutSchedule> || std::is_same_v<T, RemoveSchedule> ||
-                             std::is_same_v<T, PauseSchedule> || std::is_same_v<T, BackfillSchedule> ||
+                             std::is_same_v<T, PauseSchedule> ||
+                             std::is_same_v<T, BackfillSchedule> ||
                              std::is_same_v<T, PublishEvent> || std::is_same_v<T, NoteHotShard>) {
           inboxes_.front()->submit(std::move(each));
         } else {

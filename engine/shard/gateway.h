@@ -13,21 +13,23 @@ namespace gnomon {
 
 struct GatewaySettings {
   PlacementPolicy placement = PlacementPolicy::kTwoChoices;
-  /// A shard that carries more than this, in percent of the mean, and at least `hot_minimum` nodes, raises shard_hot.
+  /// A shard that carries more than this, in percent of the mean, and at least `hot_minimum` nodes,
+  /// raises shard_hot.
   std::uint64_t hot_percent = 300;
   std::uint64_t hot_minimum = 1'000;
 };
 
 /// Where clients come first: takes their commands to the right shard and brings the answers back.
 ///
-/// Always holds: a workflow, once placed, is reached in its shard; a key names one workflow in all shards; a command
-/// is answered at most once, and not before what it did is durable. A command whose host crashes is never answered:
-/// ask again under the same key.
+/// Always holds: a workflow, once placed, is reached in its shard; a key names one workflow in all
+/// shards; a command is answered at most once, and not before what it did is durable. A command
+/// whose host crashes is never answered: ask again under the same key.
 class Gateway final : private Client {
  public:
   using Answered = std::move_only_function<void(const Expected<WorkflowId>&)>;
 
-  /// One host and one inbox for each shard; the inbox is the host itself, or what stands in front of it.
+  /// One host and one inbox for each shard; the inbox is the host itself, or what stands in front
+  /// of it.
   Gateway(GatewaySettings settings, std::vector<Host*> hosts, std::vector<CommandInbox*> inboxes);
 
   /// Sends a command; `answered` (may be empty) hears of the result.
@@ -49,8 +51,8 @@ class Gateway final : private Client {
   std::vector<CommandInbox*> inboxes_;
   std::vector<std::uint64_t> loads_;
   std::vector<bool> hot_;
-  std::unordered_map<std::string, ShardId> shard_of_key_;      // never iterated
-  std::unordered_map<Ticket, Answered> waiting_;               // never iterated
+  std::unordered_map<std::string, ShardId> shard_of_key_;  // never iterated
+  std::unordered_map<Ticket, Answered> waiting_;           // never iterated
   Ticket next_ticket_ = 1;
   std::uint64_t starts_ = 0;
 };

@@ -18,7 +18,9 @@ Host::Host(HostSettings settings, const NodeExecutors& executors, Clock& clock, 
       decoders_(std::move(decoders)),
       reopen_after_(settings_.reopen_delay) {}
 
-Host::~Host() { stop(); }
+Host::~Host() {
+  stop();
+}
 
 void Host::stop() {
   stopped_ = true;
@@ -49,7 +51,9 @@ Expected<void> Host::start() {
   return {};
 }
 
-void Host::submit(Command command) { receive(Input{std::move(command)}); }
+void Host::submit(Command command) {
+  receive(Input{std::move(command)});
+}
 
 void Host::post(Answer answer) {
   if (auto* done = std::get_if<CommitDone>(&answer)) {
@@ -75,7 +79,9 @@ void Host::advance_cursor(CursorRow cursor) {
   arm_pump();
 }
 
-void Host::execute(RoutedCommands commands) { receive(Input{std::move(commands)}); }
+void Host::execute(RoutedCommands commands) {
+  receive(Input{std::move(commands)});
+}
 
 DefinitionPtr Host::definition(DefinitionId id) const {
   if (shard_ == nullptr || !shard_->workflows().catalog().contains(id)) return nullptr;
@@ -223,7 +229,8 @@ void Host::act(Pending& pending) {
 }
 
 void Host::go_down(const Error& error) {
-  // What the shard in memory decided since the last durable commit is void, and so is all that waited for it.
+  // What the shard in memory decided since the last durable commit is void, and so is all that
+  // waited for it.
   shard_.reset();
   pending_.clear();
   in_flight_ = 0;

@@ -25,7 +25,8 @@ class Client {
   ~Client() = default;
 };
 
-/// Where commands for one shard are put. A host is one; a simulated network in front of it is another.
+/// Where commands for one shard are put. A host is one; a simulated network in front of it is
+/// another.
 class CommandInbox {
  public:
   virtual void submit(Command command) = 0;
@@ -36,18 +37,21 @@ class CommandInbox {
 
 struct HostSettings {
   ShardSettings shard;
-  /// Commits that may be on their way to the store at once: with 2, a batch is decided while the one before commits.
+  /// Commits that may be on their way to the store at once: with 2, a batch is decided while the
+  /// one before commits.
   std::uint32_t commits_in_flight = 2;
-  /// How long to wait before the shard is opened again after its store failed, doubled each time up to 1 min.
+  /// How long to wait before the shard is opened again after its store failed, doubled each time up
+  /// to 1 min.
   Duration reopen_delay = 100ms;
 };
 
-/// Drives one shard: collects its inputs into batches, has each batch decided, committed, and only then carried out
-/// (law 2: decide, commit, act). Runs on the thread of its Clock.
+/// Drives one shard: collects its inputs into batches, has each batch decided, committed, and only
+/// then carried out (law 2: decide, commit, act). Runs on the thread of its Clock.
 ///
-/// Always holds: no effect and no reply goes out before the commit that holds its cause is durable, and they go out in
-/// the order of the decisions; after a failure of the store, nothing that was not durable is remembered, and the shard
-/// is opened again; a host that lost its shard to another one (kCannotHappen) stays down.
+/// Always holds: no effect and no reply goes out before the commit that holds its cause is durable,
+/// and they go out in the order of the decisions; after a failure of the store, nothing that was
+/// not durable is remembered, and the shard is opened again; a host that lost its shard to another
+/// one (kCannotHappen) stays down.
 class Host final : public Inbox, public CommandInbox, public RouterServices, private Wakeable {
  public:
   Host(HostSettings settings, const NodeExecutors& executors, Clock& clock, Store& store,
@@ -68,7 +72,8 @@ class Host final : public Inbox, public CommandInbox, public RouterServices, pri
   Expected<void> start();
   /// Takes no further input and wakes no more. What is not durable yet may become so.
   void stop();
-  /// Forgets everything that is not durable, as if the process had died, and opens the shard again after `delay`.
+  /// Forgets everything that is not durable, as if the process had died, and opens the shard again
+  /// after `delay`.
   void crash(Duration delay);
 
   void submit(Command command) override;

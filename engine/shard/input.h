@@ -15,15 +15,15 @@ namespace gnomon {
 /// Names a client's request until it is answered by a Reply. 0: no answer is wanted.
 using Ticket = std::uint64_t;
 
-/// Uploads a definition that can be started by name, again and again (non-ephemeral). The same content under the same
-/// name and version is accepted again; another content is refused.
+/// Uploads a definition that can be started by name, again and again (non-ephemeral). The same
+/// content under the same name and version is accepted again; another content is refused.
 struct UploadDefinition {
   Ticket ticket = 0;
   DefinitionPtr definition;
 };
 
-/// Creates an instance and starts it. Asked for again under the same key, it changes nothing and gives the first
-/// answer again.
+/// Creates an instance and starts it. Asked for again under the same key, it changes nothing and
+/// gives the first answer again.
 struct StartWorkflow {
   Ticket ticket = 0;
   WorkflowTarget workflow;  ///< uploaded, by name; or a definition for this one run (ephemeral)
@@ -57,14 +57,16 @@ struct ResumeWorkflow {
   WorkflowId workflow{};
 };
 
-/// Revives a workflow that ended without success: what did not succeed runs again, what did never does.
+/// Revives a workflow that ended without success: what did not succeed runs again, what did never
+/// does.
 struct RetryWorkflow {
   Ticket ticket = 0;
   WorkflowId workflow{};
 };
 
-/// A running node creates a sub-workflow and attaches it to itself as parent: the node ends only when it has ended,
-/// and fails if it does not succeed. Under one `key` (unique in the node) it happens once.
+/// A running node creates a sub-workflow and attaches it to itself as parent: the node ends only
+/// when it has ended, and fails if it does not succeed. Under one `key` (unique in the node) it
+/// happens once.
 struct AttachWorkflow {
   Ticket ticket = 0;
   NodeRef parent;
@@ -101,17 +103,19 @@ struct PublishEvent {
   Payload event;  ///< CloudEvents 1.0 JSON
 };
 
-/// From the gateway, which alone sees all shards: this one carries so much, in percent of their mean.
+/// From the gateway, which alone sees all shards: this one carries so much, in percent of their
+/// mean.
 struct NoteHotShard {
   std::uint64_t percent = 0;
 };
 
-using Command = std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
-                             ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule, PauseSchedule,
-                             BackfillSchedule, PublishEvent, NoteHotShard>;
+using Command =
+    std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
+                 ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule,
+                 PauseSchedule, BackfillSchedule, PublishEvent, NoteHotShard>;
 
-/// What reaches a shard: a client's command, a port's answer, or what EventRouter asks for. (Timers that are due are
-/// looked up by the shard itself, in apply_timers.)
+/// What reaches a shard: a client's command, a port's answer, or what EventRouter asks for. (Timers
+/// that are due are looked up by the shard itself, in apply_timers.)
 using Input = std::variant<Command, Answer, RoutedCommands>;
 
 /// Answer to a command; goes out when what was decided is durable.

@@ -8,8 +8,8 @@
 
 namespace gnomon {
 
-ShardId place(PlacementPolicy policy, std::string_view tenant, std::string_view key, std::uint64_t number,
-              std::span<const std::uint64_t> loads) {
+ShardId place(PlacementPolicy policy, std::string_view tenant, std::string_view key,
+              std::uint64_t number, std::span<const std::uint64_t> loads) {
   ENSURE(!loads.empty(), "there is no shard to place a workflow in");
   const std::size_t shards = loads.size();
   if (shards == 1) return 0;

@@ -6,15 +6,19 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/events/cloud_event.h"
+
 namespace gnomon {
 
 Shard::Shard(ShardSettings settings, const NodeExecutors& executors)
     : workflows_(std::move(settings.workflow), executors, timers_, outcomes_.decision) {}
 
 Expected<void> Shard::restore(Instant now, const StoredShard& stored, const Decoders& decoders) {
-  if (auto restored = workflows_.restore(now, stored, decoders.definition); !restored) return restored;
+  if (auto restored = workflows_.restore(now, stored, decoders.definition); !restored)
+    return restored;
   workflows_.settle();
-  if (auto restored = timer_service_.restore(stored.schedules, decoders.schedule); !restored) return restored;
+  if (auto restored = timer_service_.restore(stored.schedules, decoders.schedule); !restored)
+    return restored;
   for (const CursorRow& row : stored.cursors) cursors_[row.subscriber] = row.delivered;
   return {};
 }
@@ -37,8 +41,10 @@ void Shard::apply(Instant now, Input input) {
           if constexpr (std::is_same_v<T, ActionEnded>) {
             workflows_.begin(now, answer.ended_at);
             workflows_.answer(answer);
-          } else if constexpr (std::is_same_v<T, LaunchAccepted> || std::is_same_v<T, LaunchFailed> ||
-                               std::is_same_v<T, ActionStarted> || std::is_same_v<T, ActionStatus>) {
+          } else if constexpr (std::is_same_v<T, LaunchAccepted> ||
+                               std::is_same_v<T, LaunchFailed> ||
+                               std::is_same_v<T, ActionStarted> ||
+                               std::is_same_v<T, ActionStatus>) {
             workflows_.begin(now, kUnset);
             workflows_.answer(answer);
           } else if constexpr (std::is_same_v<T, WorkflowFetched>) {
@@ -66,7 +72,9 @@ void Shard::apply_timers(Instant now) {
   }
 }
 
-Instant Shard::next_due() const { return std::min(timers_.next(), timer_service_.next_due()); }
+Instant Shard::next_due() const {
+  return std::min(timers_.next(), timer_service_.next_due());
+}
 
 Outcomes& Shard::collect() {
   workflows_.collect();
@@ -75,13 +83,14 @@ Outcomes& Shard::collect() {
 }
 
 void Shard::advance_cursor(CursorRow cursor) {
-  std::uint64_t& known = cursors_[cursor.subscriber];
-  if (cursor.delivered <= known) return;
-  known = cursor.delivered;
+  const auto [known, added] = cursors_.try_emplace(cursor.subscriber, cursor.delivered);
+  if (!added && cursor.delivered <= known->second) return;
+  known->second = cursor.delivered;
   // A row comes at most once in a commit; the later one counts.
   auto& rows = outcomes_.decision.commit.cursors;
-  const auto same = std::find_if(rows.begin(), rows.end(),
-                                 [&](const CursorRow& row) { return row.subscriber == cursor.subscriber; });
+  const auto same = std::find_if(rows.begin(), rows.end(), [&](const CursorRow& row) {
+    return row.subscriber == cursor.subscriber;
+  });
   if (same == rows.end()) {
     rows.push_back(std::move(cursor));
   } else {
@@ -114,7 +123,9 @@ void Shard::handle(RoutedCommands& routed) {
   outcomes_.routed.push_back(std::move(answer));
 }
 
-void Shard::handle(UploadDefinition& command) { reply(command.ticket, workflows_.upload(command.definition)); }
+void Shard::handle(UploadDefinition& command) {
+  reply(command.ticket, workflows_.upload(command.definition));
+}
 
 void Shard::handle(StartWorkflow& command) {
   reply(command.ticket, workflows_.start({.workflow = std::move(command.workflow),
@@ -128,9 +139,15 @@ void Shard::handle(StartWorkflow& command) {
 void Shard::handle(SignalWorkflow& command) {
   reply(command.ticket, workflows_.signal(command.workflow, command.name, command.payload));
 }
-void Shard::handle(CancelWorkflow& command) { reply(command.ticket, workflows_.cancel(command.workflow)); }
-void Shard::handle(PauseWorkflow& command) { reply(command.ticket, workflows_.pause(command.workflow)); }
-void Shard::handle(ResumeWorkflow& command) { reply(command.ticket, workflows_.resume(command.workflow)); }
+void Shard::handle(CancelWorkflow& command) {
+  reply(command.ticket, workflows_.cancel(command.workflow));
+}
+void Shard::handle(PauseWorkflow& command) {
+  reply(command.ticket, workflows_.pause(command.workflow));
+}
+void Shard::handle(ResumeWorkflow& command) {
+  reply(command.ticket, workflows_.resume(command.workflow));
+}
 
 void Shard::handle(RetryWorkflow& command) {
   if (workflows_.find(command.workflow) != nullptr) {
@@ -156,53 +173,66 @@ void Shard::handle(WorkflowFetched& answer) {
 }
 
 void Shard::handle(AttachWorkflow& command) {
-  reply(command.ticket, workflows_.attach(command.parent, command.workflow, command.key, command.input));
+  reply(command.ticket,
+        workflows_.attach(command.parent, command.workflow, command.key, command.input));
 }
 
 void Shard::handle(PublishEvent& command) {
+  if (auto checked = check_cloud_event(command.event); !checked) {
+    reply(command.ticket, std::unexpected(checked.error()));
+    return;
+  }
   workflows_.event(EventKind::kExternal, WorkflowId::kNone, 0, command.event);
   reply(command.ticket, WorkflowId::kNone);
 }
 
 void Shard::handle(NoteHotShard& command) {
-  workflows_.event(EventKind::kShardHot, WorkflowId::kNone, static_cast<std::int64_t>(command.percent), {});
+  workflows_.event(EventKind::kShardHot, WorkflowId::kNone,
+                   static_cast<std::int64_t>(command.percent), {});
 }
 
-// --- schedules --------------------------------------------------------------------------------------------------
+// --- schedules
+// --------------------------------------------------------------------------------------------------
 
 void Shard::handle(PutSchedule& command) {
   auto done = timer_service_.put(workflows_.now_of_input(), std::move(command.schedule));
-  reply(command.ticket, done ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(done.error()));
+  reply(command.ticket,
+        done ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(done.error()));
 }
 void Shard::handle(RemoveSchedule& command) {
   auto removed = timer_service_.remove(command.name);
-  reply(command.ticket, removed ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(removed.error()));
+  reply(command.ticket,
+        removed ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(removed.error()));
 }
 void Shard::handle(PauseSchedule& command) {
   auto paused = timer_service_.pause(workflows_.now_of_input(), command.name, command.paused);
-  reply(command.ticket, paused ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(paused.error()));
+  reply(command.ticket,
+        paused ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(paused.error()));
 }
 void Shard::handle(BackfillSchedule& command) {
   const auto firing = timer_service_.backfill(command.name, command.from, command.to);
   if (firing) fire(*firing);
-  reply(command.ticket, firing ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(firing.error()));
+  reply(command.ticket,
+        firing ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(firing.error()));
 }
 
 void Shard::fire(const Firing& firing) {
   const Schedule& schedule = *firing.schedule;
   if (firing.missed > 0) {
-    workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone, static_cast<std::int64_t>(firing.missed),
-                     Payload{schedule.name});
+    workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone,
+                     static_cast<std::int64_t>(firing.missed), Payload{schedule.name});
   }
   for (const Instant due : firing.due) {
-    workflows_.event(EventKind::kScheduleFired, WorkflowId::kNone, to_ns(due), Payload{schedule.name});
+    workflows_.event(EventKind::kScheduleFired, WorkflowId::kNone, to_ns(due),
+                     Payload{schedule.name});
     // The key makes each instant of a schedule start one workflow, however often it is fired.
-    const auto started = workflows_.start({.workflow = {.name = schedule.workflow, .version = {}, .definition = {}},
-                                           .key = fmt::format("schedule/{}/{}", schedule.name, to_ns(due)),
-                                           .tenant = schedule.tenant,
-                                           .labels = schedule.labels,
-                                           .input = schedule.input,
-                                           .priority = schedule.priority});
+    const auto started =
+        workflows_.start({.workflow = {.name = schedule.workflow, .version = {}, .definition = {}},
+                          .key = fmt::format("schedule/{}/{}", schedule.name, to_ns(due)),
+                          .tenant = schedule.tenant,
+                          .labels = schedule.labels,
+                          .input = schedule.input,
+                          .priority = schedule.priority});
     if (!started) {
       workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone, 1,
                        Payload{fmt::format("{}: {}", schedule.name, started.error().message)});

@@ -17,7 +17,8 @@ struct ShardSettings {
   WorkflowSettings workflow;
 };
 
-/// Turns stored text back into what it was. Composition roots pass the scenario language's decoders.
+/// Turns stored text back into what it was. Composition roots pass the scenario language's
+/// decoders.
 struct Decoders {
   DefinitionDecoder definition;
   ScheduleDecoder schedule;
@@ -37,7 +38,8 @@ struct Outcomes {
   std::vector<Delivered> routed;  ///< answers to RoutedCommands
 
   bool empty() const {
-    return decision.commit.empty() && decision.calls.empty() && replies.empty() && fetches.empty() && routed.empty();
+    return decision.commit.empty() && decision.calls.empty() && replies.empty() &&
+           fetches.empty() && routed.empty();
   }
   void clear() {
     decision.clear();
@@ -47,9 +49,10 @@ struct Outcomes {
   }
 };
 
-/// The engine's one contract: a deterministic state machine that owns its workflows, nodes, actions, timers and
-/// schedules. Inputs go in, one at a time; row changes, events and effects come out. It knows no clock, no store and
-/// no thread; its host brings all three (host.h). Nothing crosses shards but messages.
+/// The engine's one contract: a deterministic state machine that owns its workflows, nodes,
+/// actions, timers and schedules. Inputs go in, one at a time; row changes, events and effects come
+/// out. It knows no clock, no store and no thread; its host brings all three (host.h). Nothing
+/// crosses shards but messages.
 class Shard {
  public:
   Shard(ShardSettings settings, const NodeExecutors& executors);
@@ -59,7 +62,8 @@ class Shard {
   /// Rebuilds the state after a crash; collect() then gives what is to be issued again.
   Expected<void> restore(Instant now, const StoredShard& stored, const Decoders& decoders);
 
-  /// Changes the state by one input. Idempotent: an input that comes twice changes nothing the second time.
+  /// Changes the state by one input. Idempotent: an input that comes twice changes nothing the
+  /// second time.
   void apply(Instant now, Input input);
   /// Fires every timer and schedule that is due.
   void apply_timers(Instant now);
@@ -100,7 +104,8 @@ class Shard {
   TimerService timer_service_;
   std::map<std::string, std::uint64_t, std::less<>> cursors_;  // of EventRouter's routes
   std::uint64_t next_fetch_ = 1;
-  std::unordered_map<std::uint64_t, RetryWorkflow> fetching_;  // by ticket of the fetch; never iterated
+  std::unordered_map<std::uint64_t, RetryWorkflow>
+      fetching_;  // by ticket of the fetch; never iterated
 };
 
 }  // namespace gnomon

@@ -8,7 +8,8 @@
 
 namespace gnomon {
 
-/// Starts a workflow again and again: nightly, each 15 minutes, at nine in the morning of another city.
+/// Starts a workflow again and again: nightly, each 15 minutes, at nine in the morning of another
+/// city.
 struct Schedule {
   std::string name;
   std::string workflow;  ///< uploaded, by name; the newest version at each fire
@@ -19,7 +20,8 @@ struct Schedule {
   Recurrence recurrence;
   MissedFires missed;
   bool paused = false;
-  Payload source;  ///< JSON: the text it was decoded from, so that it can be stored and decoded again
+  Payload
+      source;  ///< JSON: the text it was decoded from, so that it can be stored and decoded again
 };
 
 }  // namespace gnomon

@@ -16,8 +16,8 @@ enum class TimerKind : std::uint8_t {
   kProgress,  ///< monitor: has anything happened to the workflow?
 };
 
-/// One-shot timer. It is never taken back: whoever set it compares `generation` with its own when it fires, and
-/// counts it as outdated when it no longer wants it.
+/// One-shot timer. It is never taken back: whoever set it compares `generation` with its own when
+/// it fires, and counts it as outdated when it no longer wants it.
 struct Timer {
   Instant at{};
   std::uint64_t sequence = 0;
@@ -43,8 +43,8 @@ class TimerQueue {
   }
   std::size_t size() const { return heap_.size(); }
 
-  /// Says that one more of the timers is not wanted any more. Once they are the majority, those for which
-  /// `wanted(timer)` is false are dropped, so that memory follows the timers that count.
+  /// Says that one more of the timers is not wanted any more. Once they are the majority, those for
+  /// which `wanted(timer)` is false are dropped, so that memory follows the timers that count.
   template <typename Wanted>
   void outdated(Wanted wanted) {
     if (++outdated_ < 1024 || outdated_ * 2 < heap_.size()) return;

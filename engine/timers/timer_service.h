@@ -21,16 +21,18 @@ struct Firing {
   std::uint64_t missed = 0;
 };
 
-/// The recurring and scheduled starts of one shard (article A, "Timer Service"). One-shot timers of nodes and
-/// workflows are in the TimerQueue; they follow from the rows of what waits for them.
+/// The recurring and scheduled starts of one shard (article A, "Timer Service"). One-shot timers of
+/// nodes and workflows are in the TimerQueue; they follow from the rows of what waits for them.
 ///
-/// Always holds: a schedule is never fired before it is due; each of its instants is handed out once, run or counted
-/// as missed; what it was last fired for is committed together with what that started.
+/// Always holds: a schedule is never fired before it is due; each of its instants is handed out
+/// once, run or counted as missed; what it was last fired for is committed together with what that
+/// started.
 class TimerService {
  public:
   static constexpr std::uint32_t kMaxBackfill = 10'000;
 
-  /// Sets a schedule, or replaces the one of that name; the first fire is the first one after `now`.
+  /// Sets a schedule, or replaces the one of that name; the first fire is the first one after
+  /// `now`.
   Expected<void> put(Instant now, Schedule schedule);
   Expected<void> remove(const std::string& name);
   /// Fires that come due while it is paused are missed fires when it goes on.

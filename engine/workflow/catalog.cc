@@ -25,15 +25,19 @@ void Catalog::put(DefinitionId id, DefinitionPtr definition, bool uploaded) {
   entry.uploaded = uploaded;
 }
 
-Expected<DefinitionId> Catalog::add(const DefinitionPtr& definition, bool uploaded, std::vector<DefinitionRow>& rows) {
+Expected<DefinitionId> Catalog::add(const DefinitionPtr& definition, bool uploaded,
+                                    std::vector<DefinitionRow>& rows) {
   for (const DefinitionId known : by_name_[{definition->name(), definition->version()}]) {
     const Entry& entry = entries_[known];
-    const bool same = entry.definition == definition ||
-                      (!definition->source().empty() && entry.definition->source() == definition->source());
+    const bool same =
+        entry.definition == definition ||
+        (!definition->source().empty() && entry.definition->source() == definition->source());
     if (same && entry.uploaded == uploaded) return known;
     if (entry.uploaded && uploaded) {
-      return invalid(fmt::format("workflow '{}' version '{}' was uploaded before with another content: give it a new version",
-                                 definition->name(), definition->version()));
+      return invalid(
+          fmt::format("workflow '{}' version '{}' was uploaded before with another content: give "
+                      "it a new version",
+                      definition->name(), definition->version()));
     }
   }
   const auto id = static_cast<DefinitionId>(entries_.size());
@@ -46,10 +50,12 @@ Expected<DefinitionId> Catalog::add(const DefinitionPtr& definition, bool upload
   return id;
 }
 
-Expected<DefinitionId> Catalog::resolve(const WorkflowTarget& target, std::vector<DefinitionRow>& rows) {
+Expected<DefinitionId> Catalog::resolve(const WorkflowTarget& target,
+                                        std::vector<DefinitionRow>& rows) {
   if (target.definition != nullptr) return add(target.definition, false, rows);
   const auto found = uploaded_.find(target.name);
-  if (found == uploaded_.end()) return invalid(fmt::format("there is no workflow named '{}'", target.name));
+  if (found == uploaded_.end())
+    return invalid(fmt::format("there is no workflow named '{}'", target.name));
   if (target.version.empty()) return found->second.newest;
   const auto version = found->second.by_version.find(target.version);
   if (version == found->second.by_version.end()) {
@@ -61,8 +67,8 @@ Expected<DefinitionId> Catalog::resolve(const WorkflowTarget& target, std::vecto
 Expected<void> Catalog::restore(const DefinitionRow& row, const DefinitionDecoder& decode) {
   auto definition = decode(row);
   if (!definition) {
-    return invalid(fmt::format("the stored definition of workflow '{}' cannot be read: {}", row.name,
-                               definition.error().message));
+    return invalid(fmt::format("the stored definition of workflow '{}' cannot be read: {}",
+                               row.name, definition.error().message));
   }
   put(row.id, std::move(*definition), row.uploaded);
   return {};

@@ -12,7 +12,9 @@
 namespace gnomon {
 namespace {
 
-NodeResult succeeded(Payload value = {}) { return {Outcome::kSucceeded, ErrorClass::kNone, std::move(value)}; }
+NodeResult succeeded(Payload value = {}) {
+  return {Outcome::kSucceeded, ErrorClass::kNone, std::move(value)};
+}
 
 NodeResult failed(ErrorClass error, std::string_view reason) {
   return {Outcome::kFailed, error, Payload{reason}};
@@ -35,18 +37,26 @@ bool cancel_children(RunningNode node, NodeServices& services) {
   return live.empty();
 }
 
-/// A child that did not succeed makes the node fail; one that was cancelled with the node lets it end as cancelled.
+/// A child that did not succeed makes the node fail; one that was cancelled with the node lets it
+/// end as cancelled.
 NodeResult from_child(RunningNode node, NodeResult child) {
   if (child.outcome == Outcome::kSucceeded) return child;
   if (node.active.cancel_requested && child.outcome == Outcome::kCancelled) return cancelled();
-  return failed(ErrorClass::kChild, fmt::format("sub-workflow {}: {}", to_string(child.outcome), child.value.text()));
+  return failed(ErrorClass::kChild,
+                fmt::format("sub-workflow {}: {}", to_string(child.outcome), child.value.text()));
 }
 
 }  // namespace
 
-void TaskExecutor::start(RunningNode node, NodeServices& services) { services.launch_action(node); }
-void TaskExecutor::recover(RunningNode node, NodeServices& services) { services.launch_action(node); }
-void TaskExecutor::cancel(RunningNode node, NodeServices& services) { services.cancel_action(node); }
+void TaskExecutor::start(RunningNode node, NodeServices& services) {
+  services.launch_action(node);
+}
+void TaskExecutor::recover(RunningNode node, NodeServices& services) {
+  services.launch_action(node);
+}
+void TaskExecutor::cancel(RunningNode node, NodeServices& services) {
+  services.cancel_action(node);
+}
 void TaskExecutor::action_ended(RunningNode node, NodeResult result, NodeServices& services) {
   services.finish(node, std::move(result));
 }
@@ -57,12 +67,14 @@ void WorkflowNodeExecutor::start(RunningNode node, NodeServices& services) {
   if (!child) services.finish(node, failed(ErrorClass::kChild, child.error().message));
 }
 void WorkflowNodeExecutor::recover(RunningNode node, NodeServices&) {
-  ENSURE(!children_of(node).live.empty(), "node {} runs a sub-workflow that is not there", node.ref().node);
+  ENSURE(!children_of(node).live.empty(), "node {} runs a sub-workflow that is not there",
+         node.ref().node);
 }
 void WorkflowNodeExecutor::cancel(RunningNode node, NodeServices& services) {
   if (cancel_children(node, services)) services.finish(node, cancelled());
 }
-void WorkflowNodeExecutor::child_ended(RunningNode node, std::uint32_t, NodeResult result, NodeServices& services) {
+void WorkflowNodeExecutor::child_ended(RunningNode node, std::uint32_t, NodeResult result,
+                                       NodeServices& services) {
   services.finish(node, from_child(node, std::move(result)));
 }
 
@@ -78,9 +90,11 @@ void WaitExecutor::start(RunningNode node, NodeServices& services) {
   if (wait.until) due = std::min(due, *wait.until);
   if (wait.until_expression) {
     const auto value = services.evaluate(node, *wait.until_expression);
-    const auto seconds = value ? json_number(*value) : Expected<double>{std::unexpected(value.error())};
+    const auto seconds =
+        value ? json_number(*value) : Expected<double>{std::unexpected(value.error())};
     if (!seconds) {
-      services.finish(node, failed(ErrorClass::kExpression, "wait until: " + seconds.error().message));
+      services.finish(node,
+                      failed(ErrorClass::kExpression, "wait until: " + seconds.error().message));
       return;
     }
     constexpr double kLast = 9.2e9;  // seconds that still fit into 64 bits of nanoseconds
@@ -97,7 +111,9 @@ void WaitExecutor::start(RunningNode node, NodeServices& services) {
 void WaitExecutor::recover(RunningNode node, NodeServices& services) {
   if (node.active.due_at != kUnset) services.wake_at(node, node.active.due_at);
 }
-void WaitExecutor::timer_fired(RunningNode node, NodeServices& services) { services.finish(node, succeeded()); }
+void WaitExecutor::timer_fired(RunningNode node, NodeServices& services) {
+  services.finish(node, succeeded());
+}
 void WaitExecutor::signal_received(RunningNode node, NodeServices& services) {
   Payload payload;
   const auto& wait = std::get<WaitSpec>(node.spec.work);
@@ -106,8 +122,12 @@ void WaitExecutor::signal_received(RunningNode node, NodeServices& services) {
   }
 }
 
-void PassExecutor::start(RunningNode node, NodeServices& services) { services.finish(node, succeeded()); }
-void PassExecutor::recover(RunningNode node, NodeServices& services) { start(node, services); }
+void PassExecutor::start(RunningNode node, NodeServices& services) {
+  services.finish(node, succeeded());
+}
+void PassExecutor::recover(RunningNode node, NodeServices& services) {
+  start(node, services);
+}
 
 void ConditionExecutor::start(RunningNode node, NodeServices& services) {
   const auto& cases = std::get<ConditionSpec>(node.spec.work).cases;
@@ -115,24 +135,27 @@ void ConditionExecutor::start(RunningNode node, NodeServices& services) {
   for (; branch < cases.size(); ++branch) {
     const auto value = services.evaluate(node, cases[branch].when);
     if (!value) {
-      services.finish(node, failed(ErrorClass::kExpression,
-                                   fmt::format("condition {}: {}", branch + 1, value.error().message)));
+      services.finish(node,
+                      failed(ErrorClass::kExpression,
+                             fmt::format("condition {}: {}", branch + 1, value.error().message)));
       return;
     }
     if (json_is_true(*value)) break;
   }
   services.finish(node, succeeded(branch_output(branch)));
 }
-void ConditionExecutor::recover(RunningNode node, NodeServices& services) { start(node, services); }
+void ConditionExecutor::recover(RunningNode node, NodeServices& services) {
+  start(node, services);
+}
 
 void LoopExecutor::iterate(RunningNode node, Payload previous, NodeServices& services) {
   const auto& loop = std::get<LoopSpec>(node.spec.work);
   const std::uint32_t iteration = children_of(node).next;
   bool again = iteration < loop.max_iterations;
   if (again && loop.while_expression) {
-    const auto value = loop.while_expression->evaluate(
-        Payload{fmt::format(R"({{"input":{},"iteration":{},"output":{}}})", node.active.input.json(), iteration,
-                            iteration == 0 ? std::string_view{"null"} : previous.json())});
+    const auto value = loop.while_expression->evaluate(Payload{
+        fmt::format(R"({{"input":{},"iteration":{},"output":{}}})", node.active.input.json(),
+                    iteration, iteration == 0 ? std::string_view{"null"} : previous.json())});
     if (!value) {
       services.finish(node, failed(ErrorClass::kExpression, "loop: " + value.error().message));
       return;
@@ -147,14 +170,18 @@ void LoopExecutor::iterate(RunningNode node, Payload previous, NodeServices& ser
   const auto child = services.start_child(node, iteration, loop.body, std::move(previous));
   if (!child) services.finish(node, failed(ErrorClass::kChild, child.error().message));
 }
-void LoopExecutor::start(RunningNode node, NodeServices& services) { iterate(node, node.active.input, services); }
+void LoopExecutor::start(RunningNode node, NodeServices& services) {
+  iterate(node, node.active.input, services);
+}
 void LoopExecutor::recover(RunningNode node, NodeServices&) {
-  ENSURE(!children_of(node).live.empty(), "loop node {} has no iteration under way", node.ref().node);
+  ENSURE(!children_of(node).live.empty(), "loop node {} has no iteration under way",
+         node.ref().node);
 }
 void LoopExecutor::cancel(RunningNode node, NodeServices& services) {
   if (cancel_children(node, services)) services.finish(node, cancelled());
 }
-void LoopExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services) {
+void LoopExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                               NodeServices& services) {
   if (result.outcome != Outcome::kSucceeded) {
     NodeResult failure = from_child(node, std::move(result));
     if (failure.outcome == Outcome::kFailed) {
@@ -170,7 +197,8 @@ void LoopExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult 
 
 bool MapExecutor::read_items(RunningNode node, NodeServices& services) {
   const auto list = services.evaluate(node, std::get<MapSpec>(node.spec.work).items);
-  auto items = list ? json_elements(*list) : Expected<std::vector<Payload>>{std::unexpected(list.error())};
+  auto items =
+      list ? json_elements(*list) : Expected<std::vector<Payload>>{std::unexpected(list.error())};
   if (!items) {
     services.finish(node, failed(ErrorClass::kExpression, "map items: " + items.error().message));
     return false;
@@ -199,7 +227,8 @@ void MapExecutor::go_on(RunningNode node, NodeServices& services) {
     return;
   }
   if (given_up) {
-    services.finish(node, failed(ErrorClass::kChild, fmt::format("{} of {} items failed", children.failed, item_count)));
+    services.finish(node, failed(ErrorClass::kChild, fmt::format("{} of {} items failed",
+                                                                 children.failed, item_count)));
     return;
   }
   children.outputs.resize(item_count);
@@ -225,7 +254,8 @@ void MapExecutor::recover(RunningNode node, NodeServices& services) {
 void MapExecutor::cancel(RunningNode node, NodeServices& services) {
   if (cancel_children(node, services)) services.finish(node, cancelled());
 }
-void MapExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services) {
+void MapExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                              NodeServices& services) {
   ChildSet& children = children_of(node);
   if (children.reducing) {
     services.finish(node, from_child(node, std::move(result)));
@@ -233,7 +263,8 @@ void MapExecutor::child_ended(RunningNode node, std::uint32_t slot, NodeResult r
   }
   if (result.outcome != Outcome::kSucceeded) {
     const auto& map = std::get<MapSpec>(node.spec.work);
-    // One failure too many ends the map: what still runs is cancelled, and the node ends with the last of them.
+    // One failure too many ends the map: what still runs is cancelled, and the node ends with the
+    // last of them.
     if (children.failed == map.tolerated_failures + 1) cancel_children(node, services);
     static_cast<void>(slot);
   }

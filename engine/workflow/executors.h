@@ -2,12 +2,13 @@
 
 #include "engine/workflow/node_executor.h"
 
-/// The kinds of nodes that every shard knows. Article A names the first four; loop, map and condition are what it
-/// leaves to the future.
+/// The kinds of nodes that every shard knows. Article A names the first four; loop, map and
+/// condition are what it leaves to the future.
 
 namespace gnomon {
 
-/// Launches a task through the ActionService; fails if it cannot be launched or is reported as failed.
+/// Launches a task through the ActionService; fails if it cannot be launched or is reported as
+/// failed.
 class TaskExecutor : public NodeExecutor {
  public:
   void start(RunningNode node, NodeServices& services) override;
@@ -22,7 +23,8 @@ class WorkflowNodeExecutor : public NodeExecutor {
   void start(RunningNode node, NodeServices& services) override;
   void recover(RunningNode node, NodeServices& services) override;
   void cancel(RunningNode node, NodeServices& services) override;
-  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services) override;
+  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                   NodeServices& services) override;
 };
 
 /// Ends at the first of interval, instant and signal.
@@ -54,19 +56,22 @@ class LoopExecutor : public NodeExecutor {
   void start(RunningNode node, NodeServices& services) override;
   void recover(RunningNode node, NodeServices& services) override;
   void cancel(RunningNode node, NodeServices& services) override;
-  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services) override;
+  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                   NodeServices& services) override;
 
  private:
   void iterate(RunningNode node, Payload previous, NodeServices& services);
 };
 
-/// Runs its body once for each item; slot n is item n, and the slot after the last item is the reduce workflow.
+/// Runs its body once for each item; slot n is item n, and the slot after the last item is the
+/// reduce workflow.
 class MapExecutor : public NodeExecutor {
  public:
   void start(RunningNode node, NodeServices& services) override;
   void recover(RunningNode node, NodeServices& services) override;
   void cancel(RunningNode node, NodeServices& services) override;
-  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services) override;
+  void child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                   NodeServices& services) override;
 
  private:
   bool read_items(RunningNode node, NodeServices& services);

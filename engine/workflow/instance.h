@@ -20,12 +20,13 @@ inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 /// Slots of a node's children count from 0; those of attached sub-workflows from here.
 inline constexpr std::uint32_t kFirstAttachment = 0x8000'0000;
 
-/// All that a node is while it waits, and once it is over: 16 bytes. What is needed only in between stands in its
-/// ActiveNode.
+/// All that a node is while it waits, and once it is over: 16 bytes. What is needed only in between
+/// stands in its ActiveNode.
 struct NodeState {
   std::uint32_t waiting_for = 0;  ///< dependencies that have not let it pass yet
-  std::uint32_t attempt = 0;      ///< the latest of earlier runs, and once it is over; in between see Action
-  std::uint32_t slot = kNoSlot;   ///< its ActiveNode, from READY until its last row is collected
+  std::uint32_t attempt =
+      0;  ///< the latest of earlier runs, and once it is over; in between see Action
+  std::uint32_t slot = kNoSlot;  ///< its ActiveNode, from READY until its last row is collected
   NodePhase phase = NodePhase::kPending;
   Outcome outcome = Outcome::kNone;
   ErrorClass error = ErrorClass::kNone;
@@ -42,9 +43,9 @@ struct ChildSet {
   std::vector<WorkflowId> live;  ///< ascending; running or paused
   std::uint32_t next = 0;        ///< slot of the next child
   std::uint32_t failed = 0;
-  std::uint32_t attached = 0;    ///< attachments that still run
+  std::uint32_t attached = 0;  ///< attachments that still run
   bool attachment_failed = false;
-  bool reducing = false;         ///< of a map: the reduce workflow runs
+  bool reducing = false;  ///< of a map: the reduce workflow runs
 };
 
 /// What a node needs between READY and the collection of its last row. Slots are reused.
@@ -54,8 +55,8 @@ struct ActiveNode {
   Instant running_at = kUnset;
   Instant finishing_at = kUnset;
   Instant finished_at = kUnset;
-  Action action;                ///< of a task
-  Instant due_at = kUnset;      ///< of a wait: when it ends by itself
+  Action action;            ///< of a task
+  Instant due_at = kUnset;  ///< of a wait: when it ends by itself
   Payload input;
   Payload output;
   Payload reason;
@@ -67,8 +68,9 @@ struct ActiveNode {
 
 /// One run of a workflow: arrays indexed by node number beside what the workflow itself is.
 ///
-/// Always holds: `active` counts the nodes from READY to FINISHING; a workflow that is not paused and has none of
-/// them is over, because every node whose dependencies let it pass has left PENDING in the same input.
+/// Always holds: `active` counts the nodes from READY to FINISHING; a workflow that is not paused
+/// and has none of them is over, because every node whose dependencies let it pass has left PENDING
+/// in the same input.
 struct Instance {
   WorkflowId id{};
   DefinitionPtr definition;
@@ -100,14 +102,17 @@ struct Instance {
   std::uint32_t slot = 0;
   std::uint64_t signals_received = 0;
   std::vector<NodeState> nodes;
-  std::unordered_map<NodeIndex, Payload> outputs;  ///< of FINISHED nodes that gave one; never iterated
-  std::unordered_map<NodeIndex, Payload> reasons;  ///< of FINISHED nodes that did not succeed; never iterated
-  std::vector<SignalRow> signals;                  ///< received, not taken by a wait yet
-  std::vector<WorkflowId> dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
+  std::unordered_map<NodeIndex, Payload>
+      outputs;  ///< of FINISHED nodes that gave one; never iterated
+  std::unordered_map<NodeIndex, Payload>
+      reasons;                     ///< of FINISHED nodes that did not succeed; never iterated
+  std::vector<SignalRow> signals;  ///< received, not taken by a wait yet
+  std::vector<WorkflowId>
+      dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
 };
 
-/// The name under which random draws know a workflow: what its key says, or which child of which workflow it is; and
-/// only of a workflow without either, its id.
+/// The name under which random draws know a workflow: what its key says, or which child of which
+/// workflow it is; and only of a workflow without either, its id.
 std::uint64_t entity_of(const Instance& instance, std::uint64_t parent_entity);
 
 }  // namespace gnomon

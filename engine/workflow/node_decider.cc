@@ -29,7 +29,8 @@ bool NodeDecider::chosen(const Instance& instance, NodeIndex condition, NodeInde
     return std::binary_search(branch.begin(), branch.end(), dependent);
   };
   const auto output = instance.outputs.find(condition);
-  const std::size_t taken = output == instance.outputs.end() ? branches.size() : taken_branch(output->second);
+  const std::size_t taken =
+      output == instance.outputs.end() ? branches.size() : taken_branch(output->second);
   if (taken < branches.size() && holds(branches[taken])) return true;
   // A dependent that no case names runs whatever is chosen.
   return std::none_of(branches.begin(), branches.end(), holds);
@@ -47,9 +48,11 @@ void NodeDecider::unlock(Instance& instance, NodeIndex node, std::vector<Decisio
     } else if (ran) {
       state.reached = true;
     }
-    ENSURE(state.waiting_for > 0, "node {} of workflow {} was unlocked twice", dependent, value_of(instance.id));
+    ENSURE(state.waiting_for > 0, "node {} of workflow {} was unlocked twice", dependent,
+           value_of(instance.id));
     if (--state.waiting_for == 0) {
-      decisions.push_back({dependent, state.reached && !state.vetoed ? Verdict::kRun : Verdict::kSkip});
+      decisions.push_back(
+          {dependent, state.reached && !state.vetoed ? Verdict::kRun : Verdict::kSkip});
     }
   }
 }
@@ -87,7 +90,8 @@ void NodeDecider::restore(Instance& instance, std::vector<Decision>& decisions) 
         continue;
       }
       if (upstream.outcome == Outcome::kSkipped) continue;
-      if (definition.spec(dependency).kind() == NodeKind::kCondition && !chosen(instance, dependency, node)) {
+      if (definition.spec(dependency).kind() == NodeKind::kCondition &&
+          !chosen(instance, dependency, node)) {
         state.vetoed = true;
       } else {
         state.reached = true;

@@ -8,10 +8,12 @@
 namespace gnomon {
 
 void NodeExecutor::cancel(RunningNode node, NodeServices& services) {
-  services.finish(node, {Outcome::kCancelled, ErrorClass::kNone, Payload{"the workflow was cancelled"}});
+  services.finish(node,
+                  {Outcome::kCancelled, ErrorClass::kNone, Payload{"the workflow was cancelled"}});
 }
 
-// What an executor did not ask for may still come once: an answer to an earlier run, a timer that was outdated.
+// What an executor did not ask for may still come once: an answer to an earlier run, a timer that
+// was outdated.
 void NodeExecutor::action_ended(RunningNode, NodeResult, NodeServices&) {}
 void NodeExecutor::timer_fired(RunningNode, NodeServices&) {}
 void NodeExecutor::signal_received(RunningNode, NodeServices&) {}

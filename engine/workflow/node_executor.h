@@ -10,7 +10,8 @@
 
 namespace gnomon {
 
-/// How the work of a node ended: on success `value` is its result (JSON), otherwise a plain text that says why.
+/// How the work of a node ended: on success `value` is its result (JSON), otherwise a plain text
+/// that says why.
 struct NodeResult {
   Outcome outcome = Outcome::kSucceeded;
   ErrorClass error = ErrorClass::kNone;
@@ -25,20 +26,22 @@ struct RunningNode {
   NodeRef ref() const { return active.ref; }
 };
 
-/// What executors may ask of the shard. Nothing here takes effect outside before the present input is durable.
+/// What executors may ask of the shard. Nothing here takes effect outside before the present input
+/// is durable.
 class NodeServices {
  public:
   virtual Instant now() const = 0;
-  /// Hands the task to the ActionService, which answers through NodeExecutor::action_ended once attempts and retries
-  /// are over.
+  /// Hands the task to the ActionService, which answers through NodeExecutor::action_ended once
+  /// attempts and retries are over.
   virtual void launch_action(RunningNode node) = 0;
   virtual void cancel_action(RunningNode node) = 0;
   /// NodeExecutor::timer_fired comes at `at`, also after a crash; one timer a node.
   virtual void wake_at(RunningNode node, Instant at) = 0;
-  /// Starts a workflow whose parent is this node. It lives in the same shard. After RetryWorkflow, the child that the
-  /// slot had in an earlier run is taken up instead: revived if it did not succeed, or reported again as it ended.
-  virtual Expected<WorkflowId> start_child(RunningNode parent, std::uint32_t slot, const WorkflowTarget& target,
-                                           Payload input) = 0;
+  /// Starts a workflow whose parent is this node. It lives in the same shard. After RetryWorkflow,
+  /// the child that the slot had in an earlier run is taken up instead: revived if it did not
+  /// succeed, or reported again as it ended.
+  virtual Expected<WorkflowId> start_child(RunningNode parent, std::uint32_t slot,
+                                           const WorkflowTarget& target, Payload input) = 0;
   virtual void cancel_child(WorkflowId child) = 0;
   /// Takes the oldest signal of that name which the workflow has received.
   virtual bool take_signal(RunningNode node, std::string_view name, Payload& payload) = 0;
@@ -51,17 +54,19 @@ class NodeServices {
   ~NodeServices() = default;
 };
 
-/// Does what is particular to one kind of node, between RUNNING and FINISHING (article A, "NodeExecutor"). Has no state
-/// of its own: all of it is in the instance, so that it survives a crash.
+/// Does what is particular to one kind of node, between RUNNING and FINISHING (article A,
+/// "NodeExecutor"). Has no state of its own: all of it is in the instance, so that it survives a
+/// crash.
 ///
-/// A new kind is a class of its own, registered under its name in NodeExecutors; the core does not change.
+/// A new kind is a class of its own, registered under its name in NodeExecutors; the core does not
+/// change.
 class NodeExecutor {
  public:
   virtual ~NodeExecutor() = default;
   /// The node has become RUNNING; its input is in `active.input`. May finish it at once.
   virtual void start(RunningNode node, NodeServices& services) = 0;
-  /// The node was RUNNING when the host crashed: take up again what was under way. `active` holds what its row held,
-  /// and ChildSet the children there are.
+  /// The node was RUNNING when the host crashed: take up again what was under way. `active` holds
+  /// what its row held, and ChildSet the children there are.
   virtual void recover(RunningNode node, NodeServices& services) = 0;
   /// The workflow was cancelled: bring the node to its end. The default: at once, as cancelled.
   virtual void cancel(RunningNode node, NodeServices& services);
@@ -69,7 +74,8 @@ class NodeExecutor {
   virtual void timer_fired(RunningNode node, NodeServices& services);
   virtual void signal_received(RunningNode node, NodeServices& services);
   /// A child of that slot has ended. It is no more among ChildSet::live.
-  virtual void child_ended(RunningNode node, std::uint32_t slot, NodeResult result, NodeServices& services);
+  virtual void child_ended(RunningNode node, std::uint32_t slot, NodeResult result,
+                           NodeServices& services);
 };
 
 /// All kinds of nodes that a shard can run.

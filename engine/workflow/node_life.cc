@@ -10,8 +10,8 @@ namespace {
 
 /// The one place where a node changes its phase.
 void advance(NodeState& state, NodePhase to) {
-  ENSURE(static_cast<int>(to) == static_cast<int>(state.phase) + 1, "a node cannot go from {} to {}",
-         to_string(state.phase), to_string(to));
+  ENSURE(static_cast<int>(to) == static_cast<int>(state.phase) + 1,
+         "a node cannot go from {} to {}", to_string(state.phase), to_string(to));
   state.phase = to;
 }
 
@@ -24,7 +24,8 @@ void WorkflowService::mark(Instance& instance, NodeIndex node) {
   dirty_nodes_.push_back({instance.id, node});
 }
 
-void WorkflowService::node_event(EventKind kind, const Instance& instance, NodeIndex node, const Payload& text) {
+void WorkflowService::node_event(EventKind kind, const Instance& instance, NodeIndex node,
+                                 const Payload& text) {
   const NodeState& state = instance.nodes[node];
   Event& event = decision_.commit.events.emplace_back();
   event.sequence = ++last_event_;
@@ -70,7 +71,8 @@ void WorkflowService::make_ready(Instance& instance, NodeIndex node, Verdict ver
   active.ready_at = now_;
   mark(instance, node);
   node_event(EventKind::kNodeReady, instance, node);
-  steps_.push_back({verdict == Verdict::kSkip ? Step::Kind::kSkip : Step::Kind::kStart, active.ref, 0});
+  steps_.push_back(
+      {verdict == Verdict::kSkip ? Step::Kind::kSkip : Step::Kind::kStart, active.ref, 0});
 }
 
 void WorkflowService::start_node(Instance& instance, NodeIndex node) {
@@ -80,28 +82,33 @@ void WorkflowService::start_node(Instance& instance, NodeIndex node) {
   if (run.spec.when) {
     const auto holds = evaluate(run, *run.spec.when);
     if (!holds) {
-      pass_through(instance, node, {Outcome::kFailed, ErrorClass::kExpression, Payload{"when: " + holds.error().message}});
+      pass_through(
+          instance, node,
+          {Outcome::kFailed, ErrorClass::kExpression, Payload{"when: " + holds.error().message}});
       return;
     }
     if (!json_is_true(*holds)) {
-      pass_through(instance, node, {Outcome::kSkipped, ErrorClass::kNone, Payload{"its 'when' does not hold"}});
+      pass_through(instance, node,
+                   {Outcome::kSkipped, ErrorClass::kNone, Payload{"its 'when' does not hold"}});
       return;
     }
   }
   if (run.spec.input) {
     auto input = evaluate(run, *run.spec.input);
     if (!input) {
-      pass_through(instance, node,
-                   {Outcome::kFailed, ErrorClass::kExpression, Payload{"input: " + input.error().message}});
+      pass_through(
+          instance, node,
+          {Outcome::kFailed, ErrorClass::kExpression, Payload{"input: " + input.error().message}});
       return;
     }
     run.active.input = std::move(*input);
   }
   NodeExecutor* executor = executors_.find(run.spec);
   if (executor == nullptr) {
-    pass_through(instance, node, {Outcome::kFailed, ErrorClass::kPermanent,
-                                  Payload{fmt::format("there is no kind of node named '{}'",
-                                                      std::get<CustomSpec>(run.spec.work).kind)}});
+    pass_through(instance, node,
+                 {Outcome::kFailed, ErrorClass::kPermanent,
+                  Payload{fmt::format("there is no kind of node named '{}'",
+                                      std::get<CustomSpec>(run.spec.work).kind)}});
     return;
   }
   advance(state, NodePhase::kRunning);
@@ -128,25 +135,28 @@ void WorkflowService::finish(RunningNode node, NodeResult result) {
   ENSURE(state.phase == NodePhase::kRunning, "node {} of workflow {} ends its work while {}", index,
          value_of(instance.id), to_string(state.phase));
   if (result.outcome == Outcome::kSucceeded && node.spec.output) {
-    auto output = node.spec.output->evaluate(Payload{
-        fmt::format(R"({{"input":{},"result":{}}})", node.active.input.json(), result.value.json())});
+    auto output = node.spec.output->evaluate(Payload{fmt::format(
+        R"({{"input":{},"result":{}}})", node.active.input.json(), result.value.json())});
     result = output ? NodeResult{Outcome::kSucceeded, ErrorClass::kNone, std::move(*output)}
-                    : NodeResult{Outcome::kFailed, ErrorClass::kExpression, Payload{"output: " + output.error().message}};
+                    : NodeResult{Outcome::kFailed, ErrorClass::kExpression,
+                                 Payload{"output: " + output.error().message}};
   }
   if (result.value.text().size() > settings_.payload_limit) {
     result = {Outcome::kFailed, ErrorClass::kPermanent,
-              Payload{fmt::format("its output has {} bytes; the limit is {}", result.value.text().size(),
-                                  settings_.payload_limit)}};
+              Payload{fmt::format("its output has {} bytes; the limit is {}",
+                                  result.value.text().size(), settings_.payload_limit)}};
   }
   state.outcome = result.outcome;
   state.error = result.error;
-  (result.outcome == Outcome::kSucceeded ? node.active.output : node.active.reason) = std::move(result.value);
+  (result.outcome == Outcome::kSucceeded ? node.active.output : node.active.reason) =
+      std::move(result.value);
   advance(state, NodePhase::kFinishing);
   node.active.finishing_at = now_;
   set_timer(node.ref(), kNever);
   mark(instance, index);
   node_event(EventKind::kNodeFinishing, instance, index);
-  if (node.active.children == nullptr || node.active.children->attached == 0) complete(instance, index);
+  if (node.active.children == nullptr || node.active.children->attached == 0)
+    complete(instance, index);
 }
 
 void WorkflowService::pass_through(Instance& instance, NodeIndex node, NodeResult result) {
@@ -205,9 +215,10 @@ void WorkflowService::apply_failure_policy(Instance& instance, NodeIndex node) {
       ++instance.cancelling;
       ++instance.active;  // holds the workflow open until all of them are through
       for (const NodeIndex dependent : NodeDecider::pending_descendants(instance, node)) {
-        pass_through(instance, dependent,
-                     {Outcome::kCancelled, ErrorClass::kNone,
-                      Payload{fmt::format("'{}' did not succeed", instance.definition->node_name(node))}});
+        pass_through(
+            instance, dependent,
+            {Outcome::kCancelled, ErrorClass::kNone,
+             Payload{fmt::format("'{}' did not succeed", instance.definition->node_name(node))}});
       }
       --instance.active;
       return;

@@ -48,7 +48,8 @@ Expected<std::uint32_t> WorkflowService::tenant_index(std::string_view name) con
   return invalid(fmt::format("there is no tenant named '{}'", name));
 }
 
-// --- beginnings -------------------------------------------------------------------------------------------------
+// --- beginnings
+// -------------------------------------------------------------------------------------------------
 
 Expected<WorkflowId> WorkflowService::upload(const DefinitionPtr& definition) {
   const std::size_t rows = decision_.commit.definitions.size();
@@ -68,7 +69,8 @@ Instance& WorkflowService::create(DefinitionId definition, std::uint32_t tenant)
   instance->tenant = tenant;
   instance->created_at = instance->progress_at = now_;
   instance->nodes.resize(instance->definition->node_count());
-  if (const auto timeout = instance->definition->timeout()) instance->deadline = saturating_add(now_, *timeout);
+  if (const auto timeout = instance->definition->timeout())
+    instance->deadline = saturating_add(now_, *timeout);
   latest_ = instance.get();
   instances_.emplace(instance->id, std::move(instance));
   return *latest_;
@@ -80,9 +82,11 @@ void WorkflowService::open(Instance& instance) {
   ++live_;
   live_nodes_ += instance.nodes.size();
   mark(instance);
-  event(EventKind::kWorkflowCreated, instance.id, static_cast<std::int64_t>(instance.definition_id), {});
+  event(EventKind::kWorkflowCreated, instance.id, static_cast<std::int64_t>(instance.definition_id),
+        {});
   event(EventKind::kWorkflowStarted, instance.id, 0, {});
-  if (instance.deadline != kNever) timers_.push(instance.deadline, TimerKind::kDeadline, {instance.id, kNoNode}, instance.run);
+  if (instance.deadline != kNever)
+    timers_.push(instance.deadline, TimerKind::kDeadline, {instance.id, kNoNode}, instance.run);
   watch_progress(instance);
   NodeDecider::restore(instance, decisions_);
   decide(instance);
@@ -97,8 +101,8 @@ Expected<WorkflowId> WorkflowService::start(const StartRequest& request) {
   const auto tenant = tenant_index(request.tenant);
   if (!tenant) return std::unexpected(tenant.error());
   if (request.input.text().size() > settings_.payload_limit) {
-    return invalid(fmt::format("the input has {} bytes; the limit is {}", request.input.text().size(),
-                               settings_.payload_limit));
+    return invalid(fmt::format("the input has {} bytes; the limit is {}",
+                               request.input.text().size(), settings_.payload_limit));
   }
   const auto definition = catalog_.resolve(request.workflow, decision_.commit.definitions);
   if (!definition) return std::unexpected(definition.error());
@@ -113,8 +117,8 @@ Expected<WorkflowId> WorkflowService::start(const StartRequest& request) {
   return id;
 }
 
-Expected<WorkflowId> WorkflowService::start_child(RunningNode parent, std::uint32_t slot, const WorkflowTarget& target,
-                                                  Payload input) {
+Expected<WorkflowId> WorkflowService::start_child(RunningNode parent, std::uint32_t slot,
+                                                  const WorkflowTarget& target, Payload input) {
   if (parent.active.children == nullptr) parent.active.children = std::make_unique<ChildSet>();
   auto& live = parent.active.children->live;
   mark(parent.instance, parent.ref().node);
@@ -126,7 +130,8 @@ Expected<WorkflowId> WorkflowService::start_child(RunningNode parent, std::uint3
     live.insert(std::upper_bound(live.begin(), live.end(), id), id);
     if (child.outcome == Outcome::kSucceeded) {
       ended_children_.push_back({id, slot, {Outcome::kSucceeded, ErrorClass::kNone, child.output}});
-      steps_.push_back({Step::Kind::kChildEnded, parent.ref(), static_cast<std::uint32_t>(ended_children_.size() - 1)});
+      steps_.push_back({Step::Kind::kChildEnded, parent.ref(),
+                        static_cast<std::uint32_t>(ended_children_.size() - 1)});
       latest_ = nullptr;
       instances_.erase(id);
     } else {
@@ -142,28 +147,32 @@ Expected<WorkflowId> WorkflowService::start_child(RunningNode parent, std::uint3
     const Instance* ancestor = find(up);
     up = ancestor == nullptr ? WorkflowId::kNone : ancestor->parent.workflow;
   }
-  if (depth >= kMaxDepth) return invalid(fmt::format("sub-workflows are nested more than {} deep", kMaxDepth));
+  if (depth >= kMaxDepth)
+    return invalid(fmt::format("sub-workflows are nested more than {} deep", kMaxDepth));
   Instance& child = create(*definition, parent.instance.tenant);
   child.parent = parent.ref();
   child.slot = slot;
   child.input = std::move(input);
   child.labels = parent.instance.labels;
   child.priority = static_cast<std::int16_t>(parent.instance.priority + parent.spec.priority);
-  if (parent.spec.timeout) child.deadline = std::min(child.deadline, saturating_add(now_, *parent.spec.timeout));
+  if (parent.spec.timeout)
+    child.deadline = std::min(child.deadline, saturating_add(now_, *parent.spec.timeout));
   live.insert(std::upper_bound(live.begin(), live.end(), child.id), child.id);
   const WorkflowId id = child.id;
   open(child);
   return id;
 }
 
-Expected<WorkflowId> WorkflowService::attach(NodeRef parent, const WorkflowTarget& target, const std::string& key,
-                                             const Payload& input) {
+Expected<WorkflowId> WorkflowService::attach(NodeRef parent, const WorkflowTarget& target,
+                                             const std::string& key, const Payload& input) {
   Instance* instance = find_live(parent.workflow);
   if (instance == nullptr || parent.node >= instance->nodes.size() ||
       instance->nodes[parent.node].phase != NodePhase::kRunning) {
-    return invalid(fmt::format("node {} of workflow {} is not running", parent.node, value_of(parent.workflow)));
+    return invalid(fmt::format("node {} of workflow {} is not running", parent.node,
+                               value_of(parent.workflow)));
   }
-  const std::string own_key = fmt::format("attach/{}/{}/{}", value_of(parent.workflow), parent.node, key);
+  const std::string own_key =
+      fmt::format("attach/{}/{}/{}", value_of(parent.workflow), parent.node, key);
   if (!key.empty()) {
     const auto known = keys_.find(own_key);
     if (known != keys_.end()) return known->second;
@@ -185,7 +194,8 @@ Expected<WorkflowId> WorkflowService::attach(NodeRef parent, const WorkflowTarge
   return id;
 }
 
-// --- ends -------------------------------------------------------------------------------------------------------
+// --- ends
+// -------------------------------------------------------------------------------------------------------
 
 void WorkflowService::end_if_over(Instance& instance) {
   if (instance.active > 0 || instance.phase == WorkflowPhase::kFinished) return;
@@ -212,8 +222,9 @@ void WorkflowService::end_if_over(Instance& instance) {
     } else if (first != kNoNode) {
       instance.error = instance.nodes[first].error;
       const auto reason = instance.reasons.find(first);
-      instance.reason = Payload{fmt::format("{}: {}", instance.definition->node_name(first),
-                                            reason == instance.reasons.end() ? "failed" : reason->second.text())};
+      instance.reason =
+          Payload{fmt::format("{}: {}", instance.definition->node_name(first),
+                              reason == instance.reasons.end() ? "failed" : reason->second.text())};
     }
   }
   instance.phase = WorkflowPhase::kFinished;
@@ -236,14 +247,17 @@ void WorkflowService::end_if_over(Instance& instance) {
   }
   instance.dormant.clear();
   mark(instance);
-  event(EventKind::kWorkflowEnded, instance.id, 0, instance.reason, instance.outcome, instance.error);
+  event(EventKind::kWorkflowEnded, instance.id, 0, instance.reason, instance.outcome,
+        instance.error);
   if (instance.parent.workflow != WorkflowId::kNone) {
     const bool succeeded = instance.outcome == Outcome::kSucceeded;
     ended_children_.push_back(
-        {instance.id, instance.slot,
-         {instance.outcome, succeeded ? ErrorClass::kNone : ErrorClass::kChild, succeeded ? instance.output : instance.reason}});
-    steps_.push_back(
-        {Step::Kind::kChildEnded, instance.parent, static_cast<std::uint32_t>(ended_children_.size() - 1)});
+        {instance.id,
+         instance.slot,
+         {instance.outcome, succeeded ? ErrorClass::kNone : ErrorClass::kChild,
+          succeeded ? instance.output : instance.reason}});
+    steps_.push_back({Step::Kind::kChildEnded, instance.parent,
+                      static_cast<std::uint32_t>(ended_children_.size() - 1)});
   }
 }
 
@@ -252,7 +266,8 @@ void WorkflowService::cancel_all(Instance& instance) {
   instance.phase = WorkflowPhase::kRunning;
   mark(instance);
   ++instance.active;  // holds the workflow open until every node was asked
-  const NodeResult cancelled{Outcome::kCancelled, ErrorClass::kNone, Payload{"the workflow was cancelled"}};
+  const NodeResult cancelled{Outcome::kCancelled, ErrorClass::kNone,
+                             Payload{"the workflow was cancelled"}};
   for (NodeIndex node = 0; node < instance.nodes.size(); ++node) {
     switch (instance.nodes[node].phase) {
       case NodePhase::kPending:
@@ -266,7 +281,8 @@ void WorkflowService::cancel_all(Instance& instance) {
         [[fallthrough]];
       }
       case NodePhase::kFinishing:
-        if (instance.nodes[node].slot != kNoSlot && active_[instance.nodes[node].slot].children != nullptr) {
+        if (instance.nodes[node].slot != kNoSlot &&
+            active_[instance.nodes[node].slot].children != nullptr) {
           const std::vector<WorkflowId> live = active_[instance.nodes[node].slot].children->live;
           for (const WorkflowId child : live) cancel_child(child);
         }
@@ -286,7 +302,8 @@ void WorkflowService::cancel_child(WorkflowId child) {
   cancel_all(*instance);
 }
 
-// --- commands ---------------------------------------------------------------------------------------------------
+// --- commands
+// ---------------------------------------------------------------------------------------------------
 
 namespace {
 std::unexpected<Error> not_live(WorkflowId id) {
@@ -294,16 +311,20 @@ std::unexpected<Error> not_live(WorkflowId id) {
 }
 }  // namespace
 
-Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& name, const Payload& payload) {
+Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& name,
+                                             const Payload& payload) {
   Instance* instance = find_live(id);
   if (instance == nullptr) return not_live(id);
   constexpr std::size_t kMaxWaitingSignals = 10'000;
   if (instance->signals.size() >= kMaxWaitingSignals) {
-    return invalid(fmt::format("workflow {} has {} signals that nothing waits for", value_of(id), kMaxWaitingSignals));
+    return invalid(fmt::format("workflow {} has {} signals that nothing waits for", value_of(id),
+                               kMaxWaitingSignals));
   }
-  if (payload.text().size() > settings_.payload_limit) return invalid("the signal's payload is too large");
+  if (payload.text().size() > settings_.payload_limit)
+    return invalid("the signal's payload is too large");
   event(EventKind::kSignalReceived, id, 0, Payload{name});
-  SignalRow row{.workflow = id, .number = ++instance->signals_received, .name = name, .payload = payload};
+  SignalRow row{
+      .workflow = id, .number = ++instance->signals_received, .name = name, .payload = payload};
   decision_.commit.signals.push_back(row);
   instance->signals.push_back(std::move(row));
   instance->progress_at = now_;
@@ -391,7 +412,8 @@ void WorkflowService::revive(Instance& instance) {
   end_if_over(instance);
 }
 
-// --- context and monitors ---------------------------------------------------------------------------------------
+// --- context and monitors
+// ---------------------------------------------------------------------------------------
 
 Payload WorkflowService::node_context(const Instance& instance, NodeIndex node) {
   std::string text = fmt::format(R"({{"input":{},"nodes":{{)", instance.input.json());
@@ -402,9 +424,11 @@ Payload WorkflowService::node_context(const Instance& instance, NodeIndex node) 
     const NodeState& state = instance.nodes[other];
     text += separator;
     text += json_string(instance.definition->node_name(other));
-    text += fmt::format(R"(:{{"outcome":"{}","output":{},"error":{}}})", to_string(state.outcome),
-                        output == instance.outputs.end() ? std::string_view{"null"} : output->second.json(),
-                        reason == instance.reasons.end() ? std::string{"null"} : json_string(reason->second.text()));
+    text += fmt::format(
+        R"(:{{"outcome":"{}","output":{},"error":{}}})", to_string(state.outcome),
+        output == instance.outputs.end() ? std::string_view{"null"} : output->second.json(),
+        reason == instance.reasons.end() ? std::string{"null"}
+                                         : json_string(reason->second.text()));
     separator = ",";
   };
   if (node == kNoNode) {

@@ -9,7 +9,8 @@ namespace gnomon {
 Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
   const WorkflowRow& row = stored.workflow;
   if (!catalog_.contains(row.definition)) {
-    return invalid(fmt::format("workflow {} has definition {}, which is not stored", value_of(row.id), row.definition));
+    return invalid(fmt::format("workflow {} has definition {}, which is not stored",
+                               value_of(row.id), row.definition));
   }
   const auto tenant = tenant_index(row.tenant);
   auto instance = std::make_unique<Instance>();
@@ -41,8 +42,9 @@ Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
   instance->nodes.resize(instance->definition->node_count());
   for (const NodeRow& node : stored.nodes) {
     if (node.node >= instance->nodes.size()) {
-      return invalid(fmt::format("workflow {} has a row for node {}, but its definition has {} nodes", value_of(row.id),
-                                 node.node, instance->nodes.size()));
+      return invalid(
+          fmt::format("workflow {} has a row for node {}, but its definition has {} nodes",
+                      value_of(row.id), node.node, instance->nodes.size()));
     }
     NodeState& state = instance->nodes[node.node];
     state.attempt = node.attempts_before;
@@ -53,7 +55,8 @@ Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
     if (node.phase == NodePhase::kFinished) {
       state.attempt = node.attempt;
       if (!node.output.empty()) instance->outputs[node.node] = node.output;
-      if (!node.reason.empty() && state.outcome != Outcome::kSucceeded) instance->reasons[node.node] = node.reason;
+      if (!node.reason.empty() && state.outcome != Outcome::kSucceeded)
+        instance->reasons[node.node] = node.reason;
       const bool failed = state.outcome == Outcome::kFailed || state.outcome == Outcome::kTimedOut;
       const FailurePolicy policy = instance->definition->spec(node.node).on_failure;
       if (failed && policy == FailurePolicy::kBlockDependents) ++instance->blocking;
@@ -72,7 +75,8 @@ Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
     const bool task = instance->definition->spec(node.node).kind() == NodeKind::kTask;
     (task ? active.action.due_at : active.due_at) = node.due_at;
     active.output = node.output;
-    (node.phase == NodePhase::kRunning && task ? active.action.reason : active.reason) = node.reason;
+    (node.phase == NodePhase::kRunning && task ? active.action.reason : active.reason) =
+        node.reason;
     active.cancel_requested = row.cancel_requested;
   }
   if (!row.key.empty()) keys_.emplace(row.key, row.id);
@@ -137,7 +141,8 @@ void WorkflowService::resume_nodes(Instance& instance) {
       }
       case NodePhase::kFinishing: {
         const RunningNode run = running(instance, node);
-        if (run.active.children == nullptr || run.active.children->attached == 0) complete(instance, node);
+        if (run.active.children == nullptr || run.active.children->attached == 0)
+          complete(instance, node);
         break;
       }
       case NodePhase::kPending:
@@ -147,7 +152,8 @@ void WorkflowService::resume_nodes(Instance& instance) {
   }
 }
 
-Expected<void> WorkflowService::restore(Instant now, const StoredShard& stored, const DefinitionDecoder& decode) {
+Expected<void> WorkflowService::restore(Instant now, const StoredShard& stored,
+                                        const DefinitionDecoder& decode) {
   begin(now, kUnset);
   next_workflow_ = std::max(next_workflow_, stored.next_workflow);
   last_event_ = stored.last_event;
@@ -161,8 +167,8 @@ Expected<void> WorkflowService::restore(Instant now, const StoredShard& stored, 
     if (!instance) return std::unexpected(instance.error());
     live.push_back((*instance)->id);
   }
-  // A parent's id is lower than its children's, so parents are there first; a slot that a later child has taken again
-  // after RetryWorkflow stands last.
+  // A parent's id is lower than its children's, so parents are there first; a slot that a later
+  // child has taken again after RetryWorkflow stands last.
   for (const WorkflowId id : live) {
     const Instance& instance = *lookup(id);
     if (instance.parent.workflow != WorkflowId::kNone) adopt_child(instance);
@@ -194,8 +200,10 @@ Expected<void> WorkflowService::restore(Instant now, const StoredShard& stored, 
   return {};
 }
 
-Expected<WorkflowId> WorkflowService::retry(WorkflowId id, const std::vector<StoredWorkflow>& stored) {
-  if (find_live(id) != nullptr) return invalid(fmt::format("workflow {} is still running", value_of(id)));
+Expected<WorkflowId> WorkflowService::retry(WorkflowId id,
+                                            const std::vector<StoredWorkflow>& stored) {
+  if (find_live(id) != nullptr)
+    return invalid(fmt::format("workflow {} is still running", value_of(id)));
   if (stored.empty() || stored.front().workflow.id != id) {
     return invalid(fmt::format("there is no workflow {}", value_of(id)));
   }
@@ -205,7 +213,8 @@ Expected<WorkflowId> WorkflowService::retry(WorkflowId id, const std::vector<Sto
                                value_of(root.parent.workflow)));
   }
   if (static_cast<Outcome>(root.outcome) == Outcome::kSucceeded) {
-    return invalid(fmt::format("workflow {} has succeeded: there is nothing to retry", value_of(id)));
+    return invalid(
+        fmt::format("workflow {} has succeeded: there is nothing to retry", value_of(id)));
   }
   std::vector<WorkflowId> family;
   for (const StoredWorkflow& workflow : stored) {

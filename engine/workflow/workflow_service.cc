@@ -7,8 +7,8 @@
 
 namespace gnomon {
 
-WorkflowService::WorkflowService(WorkflowSettings settings, const NodeExecutors& executors, TimerQueue& timers,
-                                 Decision& decision)
+WorkflowService::WorkflowService(WorkflowSettings settings, const NodeExecutors& executors,
+                                 TimerQueue& timers, Decision& decision)
     : settings_(std::move(settings)),
       executors_(executors),
       timers_(timers),
@@ -36,8 +36,9 @@ void WorkflowService::settle() {
     if (step.kind == Step::Kind::kStart) {
       start_node(*instance, step.ref.node);
     } else {
-      pass_through(*instance, step.ref.node,
-                   {Outcome::kSkipped, ErrorClass::kNone, Payload{"nothing that it depends on led to it"}});
+      pass_through(
+          *instance, step.ref.node,
+          {Outcome::kSkipped, ErrorClass::kNone, Payload{"nothing that it depends on led to it"}});
     }
   }
   ended_children_.clear();
@@ -59,7 +60,8 @@ void WorkflowService::collect() {
     row.phase = state.phase;
     row.outcome = static_cast<std::uint8_t>(state.outcome);
     row.error_class = static_cast<std::uint8_t>(state.error);
-    row.runtime = catalog_[instance->definition_id].runtime_of_spec[instance->definition->spec_index(ref.node)];
+    row.runtime = catalog_[instance->definition_id]
+                      .runtime_of_spec[instance->definition->spec_index(ref.node)];
     row.attempt = row.attempts_before = state.attempt;
     if (state.slot == kNoSlot) continue;  // PENDING again
     ActiveNode& active = active_[state.slot];
@@ -117,8 +119,8 @@ void WorkflowService::collect() {
   dirty_workflows_.clear();
 }
 
-void WorkflowService::event(EventKind kind, WorkflowId workflow, std::int64_t detail, Payload text, Outcome outcome,
-                            ErrorClass error) {
+void WorkflowService::event(EventKind kind, WorkflowId workflow, std::int64_t detail, Payload text,
+                            Outcome outcome, ErrorClass error) {
   Event& event = decision_.commit.events.emplace_back();
   event.sequence = ++last_event_;
   event.at = now_;
@@ -131,7 +133,8 @@ void WorkflowService::event(EventKind kind, WorkflowId workflow, std::int64_t de
   event.text = std::move(text);
 }
 
-// --- what executors ask for -----------------------------------------------------------------------------------
+// --- what executors ask for
+// -----------------------------------------------------------------------------------
 
 ActionRef WorkflowService::action_ref(RunningNode node) {
   const Tenant& tenant = settings_.tenants[node.instance.tenant];
@@ -169,7 +172,9 @@ void WorkflowService::launch_action(RunningNode node) {
   action_over(node, known ? actions_.recover(now_, ref) : actions_.start(now_, ref));
 }
 
-void WorkflowService::cancel_action(RunningNode node) { action_over(node, actions_.cancel(now_, action_ref(node))); }
+void WorkflowService::cancel_action(RunningNode node) {
+  action_over(node, actions_.cancel(now_, action_ref(node)));
+}
 
 void WorkflowService::wake_at(RunningNode node, Instant at) {
   node.active.due_at = at;
@@ -179,7 +184,8 @@ void WorkflowService::wake_at(RunningNode node, Instant at) {
 
 bool WorkflowService::take_signal(RunningNode node, std::string_view name, Payload& payload) {
   auto& signals = node.instance.signals;
-  const auto found = std::find_if(signals.begin(), signals.end(), [&](const SignalRow& row) { return row.name == name; });
+  const auto found = std::find_if(signals.begin(), signals.end(),
+                                  [&](const SignalRow& row) { return row.name == name; });
   if (found == signals.end()) return false;
   payload = found->payload;
   found->taken = true;
@@ -192,7 +198,8 @@ Expected<Payload> WorkflowService::evaluate(RunningNode node, const Expression& 
   return expression.evaluate(node_context(node.instance, node.ref().node));
 }
 
-// --- what the ActionService asks for --------------------------------------------------------------------------
+// --- what the ActionService asks for
+// --------------------------------------------------------------------------
 
 void WorkflowService::launch(RuntimeIndex runtime, Launch launch) {
   decision_.calls.emplace_back(LaunchAction{runtime, std::move(launch)});
@@ -229,14 +236,18 @@ void WorkflowService::event(NodeRef node, EventKind kind, const Action& action, 
   event.text = text;
 }
 
-void WorkflowService::superseded(AttemptRow attempt) { decision_.commit.attempts.push_back(std::move(attempt)); }
+void WorkflowService::superseded(AttemptRow attempt) {
+  decision_.commit.attempts.push_back(std::move(attempt));
+}
 
-// --- answers and timers -----------------------------------------------------------------------------------------
+// --- answers and timers
+// -----------------------------------------------------------------------------------------
 
 namespace {
 /// Only a task between RUNNING and FINISHING has ears for its runtime.
 bool listens(const Instance* instance, NodeIndex node) {
-  return instance != nullptr && node < instance->nodes.size() && instance->nodes[node].slot != kNoSlot &&
+  return instance != nullptr && node < instance->nodes.size() &&
+         instance->nodes[node].slot != kNoSlot &&
          instance->nodes[node].phase == NodePhase::kRunning &&
          instance->definition->spec(node).kind() == NodeKind::kTask;
 }
@@ -246,7 +257,8 @@ void WorkflowService::answer(const LaunchAccepted& answer) {
   Instance* instance = lookup(answer.key.workflow);
   if (!listens(instance, answer.key.node)) return;
   instance->progress_at = now_;
-  // Not marked: nothing is lost with it, and a commit for it alone would double the number of commits a step.
+  // Not marked: nothing is lost with it, and a commit for it alone would double the number of
+  // commits a step.
   actions_.accepted(now_, action_ref(running(*instance, answer.key.node)), answer);
 }
 

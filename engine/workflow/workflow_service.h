@@ -19,11 +19,14 @@
 
 namespace gnomon {
 
-/// Alarms on what users wait for (article A: "monitoring delay between node transitions, stuck workflow detection").
+/// Alarms on what users wait for (article A: "monitoring delay between node transitions, stuck
+/// workflow detection").
 struct MonitorSettings {
-  /// A node that starts later than this after the end of the action that unlocked it raises node_delayed.
+  /// A node that starts later than this after the end of the action that unlocked it raises
+  /// node_delayed.
   Duration node_delay = Duration::max();
-  /// A workflow to which nothing has happened for so long raises workflow_stuck, once until something happens.
+  /// A workflow to which nothing has happened for so long raises workflow_stuck, once until
+  /// something happens.
   Duration stuck_after = Duration::max();
 };
 
@@ -58,24 +61,28 @@ struct StartRequest {
   std::int16_t priority = 0;
 };
 
-/// Keeps the workflows of one shard, their state and the events in them, and determines what is next (article A,
-/// "MWFS"). Called by the shard for one input after the other: begin(now), any of the calls, settle(), and at the
-/// end of the batch collect().
+/// Keeps the workflows of one shard, their state and the events in them, and determines what is
+/// next (article A, "MWFS"). Called by the shard for one input after the other: begin(now), any of
+/// the calls, settle(), and at the end of the batch collect().
 ///
-/// Always holds: every call may be repeated without further effect; a node moves through its phases in order and
-/// one at a time; `decision` holds all that changed, so that a store which applies it is in the same state.
+/// Always holds: every call may be repeated without further effect; a node moves through its phases
+/// in order and one at a time; `decision` holds all that changed, so that a store which applies it
+/// is in the same state.
 class WorkflowService final : private NodeServices, private ActionOutbox {
  public:
-  WorkflowService(WorkflowSettings settings, const NodeExecutors& executors, TimerQueue& timers, Decision& decision);
+  WorkflowService(WorkflowSettings settings, const NodeExecutors& executors, TimerQueue& timers,
+                  Decision& decision);
   WorkflowService(const WorkflowService&) = delete;
   WorkflowService& operator=(const WorkflowService&) = delete;
 
-  /// Sets the time of the input to come. `cause_at` is when the world says it happened (kUnset: not known).
+  /// Sets the time of the input to come. `cause_at` is when the world says it happened (kUnset: not
+  /// known).
   void begin(Instant now, Instant cause_at);
   Instant now_of_input() const { return now_; }
   /// Carries through what follows from the calls so far, until nothing does.
   void settle();
-  /// Moves the rows of all that changed since the last time into decision.commit, and forgets what is over.
+  /// Moves the rows of all that changed since the last time into decision.commit, and forgets what
+  /// is over.
   void collect();
 
   // Clients' commands.
@@ -98,12 +105,13 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   void answer(const ActionStatus& answer);
   void timer_fired(const Timer& timer);
 
-  /// Rebuilds everything from what was durable; afterwards settle() and collect() give what is to be issued again.
+  /// Rebuilds everything from what was durable; afterwards settle() and collect() give what is to
+  /// be issued again.
   Expected<void> restore(Instant now, const StoredShard& stored, const DefinitionDecoder& decode);
 
   /// Writes an event that belongs to no node.
-  void event(EventKind kind, WorkflowId workflow, std::int64_t detail, Payload text, Outcome outcome = Outcome::kNone,
-             ErrorClass error = ErrorClass::kNone);
+  void event(EventKind kind, WorkflowId workflow, std::int64_t detail, Payload text,
+             Outcome outcome = Outcome::kNone, ErrorClass error = ErrorClass::kNone);
 
   const Instance* find(WorkflowId id) const;
   /// Every idempotency key that was taken, in ascending order.
@@ -116,7 +124,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   static constexpr std::size_t kBytesPerPendingNode = sizeof(NodeState);
 
  private:
-  /// Something that follows from what was decided; done one after the other, so that long chains need no stack.
+  /// Something that follows from what was decided; done one after the other, so that long chains
+  /// need no stack.
   struct Step {
     enum class Kind : std::uint8_t { kStart, kSkip, kChildEnded } kind;
     NodeRef ref;
@@ -133,8 +142,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   void launch_action(RunningNode node) override;
   void cancel_action(RunningNode node) override;
   void wake_at(RunningNode node, Instant at) override;
-  Expected<WorkflowId> start_child(RunningNode parent, std::uint32_t slot, const WorkflowTarget& target,
-                                   Payload input) override;
+  Expected<WorkflowId> start_child(RunningNode parent, std::uint32_t slot,
+                                   const WorkflowTarget& target, Payload input) override;
   void cancel_child(WorkflowId child) override;
   bool take_signal(RunningNode node, std::string_view name, Payload& payload) override;
   Expected<Payload> evaluate(RunningNode node, const Expression& expression) override;
@@ -145,7 +154,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   void poll(RuntimeIndex runtime, const ActionKey& key) override;
   void cancel(RuntimeIndex runtime, const ActionKey& key) override;
   void set_timer(NodeRef node, Instant at) override;
-  void event(NodeRef node, EventKind kind, const Action& action, std::int64_t detail, const Payload& text) override;
+  void event(NodeRef node, EventKind kind, const Action& action, std::int64_t detail,
+             const Payload& text) override;
   void superseded(AttemptRow attempt) override;
 
   // node_life.cc
@@ -156,7 +166,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   void apply_failure_policy(Instance& instance, NodeIndex node);
   void decide(Instance& instance);
   void child_ended(NodeRef parent, EndedChild child);
-  void node_event(EventKind kind, const Instance& instance, NodeIndex node, const Payload& text = {});
+  void node_event(EventKind kind, const Instance& instance, NodeIndex node,
+                  const Payload& text = {});
   void mark(Instance& instance, NodeIndex node);
   ActiveNode& activate(Instance& instance, NodeIndex node);
   RunningNode running(Instance& instance, NodeIndex node);

@@ -22,7 +22,7 @@ std::string ratio(Duration from, Duration to) {
 }
 
 std::string ids(WorkflowId a, WorkflowId b) {
-  return a == b ? fmt::to_string(value_of(a)) : fmt::format("{} / {}", value_of(a), value_of(b));
+  return a == b ? label_of(a) : fmt::format("{} / {}", label_of(a), label_of(b));
 }
 
 class Printer {
@@ -130,7 +130,7 @@ class Printer {
   void unmatched(std::string_view title, const Found<Diff::Workflow>& found) {
     Table table({Align::kRight, Align::kLeft});
     for (const Diff::Workflow& item : found.examples)
-      table.row({{fmt::to_string(value_of(item.id))}, {shorten(item.name, kNameColumns)}});
+      table.row({{label_of(item.id)}, {shorten(item.name, kNameColumns)}});
     section(title, found.count, found.examples.size(), table);
   }
 

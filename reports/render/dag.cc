@@ -75,7 +75,8 @@ class Drawing {
       room_ -= graph.size();
       const auto inner = static_cast<std::uint32_t>(dag_.clusters.size());
       dag_.clusters.push_back({graph.name(), state_of(child.row), cluster});
-      const bool critical = dag_.nodes[starter].critical && is_last_child(children, child);
+      const bool critical = dag_.nodes[starter].critical &&
+                            last_child(run_, workflow, child.row.parent.node) == &child;
       const std::uint32_t begin = add(child, inner, critical);
       for (NodeIndex node = 0; node < graph.size(); ++node) {
         if (!graph.dependencies(node).empty()) continue;
@@ -83,15 +84,6 @@ class Drawing {
             {starter, begin + node, critical && dag_.nodes[begin + node].critical, true});
       }
     }
-  }
-
-  /// Whether no sibling of `child` ended later: the one that their node waited for.
-  bool is_last_child(std::span<const std::uint32_t> siblings, const WorkflowView& child) const {
-    return std::ranges::none_of(siblings, [&](std::uint32_t position) {
-      const WorkflowRow& other = run_.workflows()[position].row;
-      return other.parent.node == child.row.parent.node &&
-             other.finished_at > child.row.finished_at;
-    });
   }
 
   const RunView& run_;
@@ -137,7 +129,7 @@ Dag make_dag(const RunView& run, const WorkflowView& workflow, std::uint32_t max
   const Instant begin = workflow.row.created_at == kUnset ? run.began() : workflow.row.created_at;
   const Instant end = workflow.row.finished_at == kUnset ? run.ended() : workflow.row.finished_at;
   dag.makespan = std::max(end - begin, Duration::zero());
-  dag.subtitle = fmt::format("workflow {} · {} · {}, {}", value_of(workflow.row.id),
+  dag.subtitle = fmt::format("workflow {} · {} · {}, {}", label_of(workflow.row.id),
                              workflow.row.finished_at == kUnset ? "running" : human(dag.makespan),
                              counted(graph.size(), "node"), counted(graph.edge_count(), "edge"));
   dag.clusters.push_back({graph.name(), dag.state, 0});

@@ -50,7 +50,11 @@ std::string fate_of(const Dag::Node& node) {
   if (has_time && (node.state == NodeState::kRunning || node.state == NodeState::kFinishing))
     text += " so far";
   if (node.attempts > 1) text += fmt::format(" · {} attempts", node.attempts);
-  if (node.children > 0) text += " · " + counted(node.children, "sub-workflow");
+  if (node.children > 0) {
+    text += " · " + counted(node.children, "sub-workflow");
+    if (node.hidden > 0)
+      text += fmt::format(", {} shown", human_count(node.children - node.hidden));
+  }
   return text;
 }
 

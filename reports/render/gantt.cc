@@ -22,27 +22,30 @@ class NodeLanes {
  public:
   NodeLanes(const RunView& run, const TimeAxis& axis) : run_(run), axis_(axis) {}
 
-  Drawing draw(std::span<const NodeRow* const> nodes, const std::vector<bool>& critical) {
-    const double height = kRow * static_cast<double>(nodes.size());
+  Drawing draw(std::span<const NodeLane> lanes) {
+    const double height = kRow * static_cast<double>(lanes.size());
     svg_ += axis_.grid(height);
-    write_links(nodes, critical);
+    write_links(lanes);
     double y = 0;
-    for (std::size_t i = 0; i < nodes.size(); ++i, y += kRow) write_lane(*nodes[i], critical[i], y);
+    for (const NodeLane& lane : lanes) {
+      write_lane(lane, y);
+      y += kRow;
+    }
     return {std::move(svg_), TimeAxis::kLeft + TimeAxis::kWidth + 80,
             height + TimeAxis::kFootHeight};
   }
 
  private:
   /// A step down from each node of the critical path to the next.
-  void write_links(std::span<const NodeRow* const> nodes, const std::vector<bool>& critical) {
+  void write_links(std::span<const NodeLane> lanes) {
     std::string path;
-    std::size_t last = nodes.size();
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (!critical[i]) continue;
-      if (last < nodes.size()) {
-        fmt::format_to(std::back_inserter(path), "M{0:.1f} {1:.0f}V{2:.0f}",
-                       axis_.x(begin_of(*nodes[i])), kRow * static_cast<double>(last) + kRow / 2,
-                       kRow * static_cast<double>(i) + kRow / 2);
+    std::size_t last = lanes.size();
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+      if (!lanes[i].critical) continue;
+      if (last < lanes.size()) {
+        fmt::format_to(
+            std::back_inserter(path), "M{0:.1f} {1:.0f}V{2:.0f}", axis_.x(begin_of(*lanes[i].node)),
+            kRow * static_cast<double>(last) + kRow / 2, kRow * static_cast<double>(i) + kRow / 2);
       }
       last = i;
     }
@@ -72,11 +75,20 @@ class NodeLanes {
     return span.ended;
   }
 
-  void write_lane(const NodeRow& node, bool critical, double y) {
+  std::string label_of_lane(const NodeLane& lane) const {
+    const Graph& graph = run_.graph_of(run_.workflow_of(*lane.node));
+    const std::string& name = graph.node(lane.node->node).name;
+    return escape_xml(
+        shorten(lane.depth > 0 ? fmt::format("{}/{}", graph.name(), name) : name, 32));
+  }
+
+  void write_lane(const NodeLane& lane, double y) {
+    const NodeRow& node = *lane.node;
+    const bool critical = lane.critical;
     const NodeState state = state_of(node);
     const auto earlier = run_.earlier_attempts(node);
     const Spans spans = spans_of(node, earlier, run_.ended());
-    const std::string name = escape_xml(shorten(run_.definition_of(node).name, 32));
+    const std::string name = label_of_lane(lane);
     const Instant end = spans.has_ended() ? spans.end : run_.ended();
     fmt::format_to(out_, "<g><title>{}: {}, queued {}, ran {}, backed off {}, engine {}</title>",
                    name, to_string(state), human(spans.queue), human(spans.run),
@@ -117,9 +129,8 @@ class NodeLanes {
 
 }  // namespace
 
-Drawing draw_node_lanes(const RunView& run, std::span<const NodeRow* const> nodes,
-                        const std::vector<bool>& critical, const TimeAxis& axis) {
-  return NodeLanes(run, axis).draw(nodes, critical);
+Drawing draw_node_lanes(const RunView& run, std::span<const NodeLane> lanes, const TimeAxis& axis) {
+  return NodeLanes(run, axis).draw(lanes);
 }
 
 Drawing draw_slots(const RunView& run, std::span<const NodeRow* const> nodes, const TimeAxis& axis,

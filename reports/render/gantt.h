@@ -11,11 +11,17 @@
 
 namespace gnomon::reports {
 
+struct NodeLane {
+  const NodeRow* node = nullptr;
+  bool critical = false;
+  std::uint32_t depth = 0;  ///< how many sub-workflows it is inside of
+};
+
 /// A named lane for each node: a pale bar while it waits, a hairline between attempts and while the
 /// engine decides, a full bar in the colour of its state while it runs; attempts that failed in the
-/// colour of failure. Nodes of the critical path are joined from top to bottom.
-Drawing draw_node_lanes(const RunView& run, std::span<const NodeRow* const> nodes,
-                        const std::vector<bool>& critical, const TimeAxis& axis);
+/// colour of failure. Nodes of the critical path are joined from top to bottom; those inside of
+/// sub-workflows have the workflow's name in front.
+Drawing draw_node_lanes(const RunView& run, std::span<const NodeLane> lanes, const TimeAxis& axis);
 
 /// Slots of a runtime as they look from outside: the runs of all nodes, each in the lowest lane
 /// that is free. Empty if there would be more than `max_lanes`.

@@ -19,19 +19,21 @@ namespace {
 
 constexpr std::size_t kMaxStageRows = 40;
 
-using Rows = std::vector<const NodeRow*>;
-
 class Timeline {
  public:
   Timeline(const RunView& run, const WorkflowView* workflow, const TimelineOptions& options)
       : run_(run), workflow_(workflow), options_(options) {
-    const auto all =
-        workflow != nullptr ? run.nodes_of(*workflow) : std::span<const NodeRow>(run.nodes());
-    for (const NodeRow& node : all) {
-      ++counts_[static_cast<std::size_t>(state_of(node))];
-      if (begin_of(node) != kUnset) begun_.push_back(&node);
+    if (workflow != nullptr) {
+      add_nested(*workflow, 0);
+      for (const CriticalNode& node : deep_critical_path(run, *workflow))
+        path_.push_back({node.node, true, node.depth});
+      mark_critical();
+      return;
     }
-    std::ranges::stable_sort(begun_, {}, [](const NodeRow* node) { return begin_of(*node); });
+    for (const NodeRow& node : run.nodes()) add_node(node, 0);
+    std::ranges::sort(lanes_, {}, [](const NodeLane& lane) {
+      return std::pair(begin_of(*lane.node), lane.node);
+    });
   }
 
   std::string draw() {
@@ -45,14 +47,13 @@ class Timeline {
     sheet.legend(
         fmt::format("<rect x=\"1\" y=\"5\" width=\"16\" height=\"2\" fill=\"{}\"/>", kGrey),
         "engine, or between attempts");
-    Rows path = critical_rows();
-    if (!path.empty()) sheet.legend_critical_path();
+    if (!path_.empty()) sheet.legend_critical_path();
 
-    if (begun_.size() <= options_.max_named_lanes) {
-      sheet.add("", "", draw_node_lanes(run_, begun_, marks(begun_, path), axis));
+    if (lanes_.size() <= options_.max_named_lanes) {
+      sheet.add("", "", draw_node_lanes(run_, lanes_, axis));
       return sheet.finish();
     }
-    if (!path.empty()) add_critical_path(sheet, std::move(path), axis);
+    if (!path_.empty()) add_critical_path(sheet, axis);
     sheet.add("Load of each runtime",
               "At work and, paler on top, waiting for a worker; the dashed line is what there is.",
               draw_loads(runtime_loads(), axis, 80));
@@ -81,43 +82,64 @@ class Timeline {
   }
   std::string subtitle() const {
     const std::string what = workflow_ != nullptr
-                                 ? fmt::format("workflow {}", value_of(workflow_->row.id))
+                                 ? fmt::format("workflow {}", label_of(workflow_->row.id))
                                  : counted(run_.workflows().size(), "workflow");
     return fmt::format("{} · from {} · {} · {} begun", what, iso_time(begin()),
-                       human(end() - begin()), counted(begun_.size(), "node"));
+                       human(end() - begin()), counted(lanes_.size(), "node"));
   }
 
-  Rows critical_rows() const {
-    Rows rows;
-    if (workflow_ == nullptr) return rows;
-    const auto nodes = run_.nodes_of(*workflow_);
-    for (const NodeIndex node : critical_path(run_.graph_of(*workflow_), nodes))
-      rows.push_back(&nodes[node]);
-    return rows;
-  }
-  static std::vector<bool> marks(const Rows& rows, const Rows& critical) {
-    std::vector<const NodeRow*> sorted = critical;
-    std::ranges::sort(sorted);
-    std::vector<bool> marks;
-    for (const NodeRow* row : rows) marks.push_back(std::ranges::binary_search(sorted, row));
-    return marks;
+  void add_node(const NodeRow& node, std::uint32_t depth) {
+    ++counts_[static_cast<std::size_t>(state_of(node))];
+    if (begin_of(node) != kUnset) lanes_.push_back({&node, false, depth});
   }
 
-  void add_critical_path(Sheet& sheet, Rows path, const TimeAxis& axis) const {
-    const std::size_t length = path.size();
-    const auto total = [&](const NodeRow* node) {
-      return spans_of(*node, run_.earlier_attempts(*node), run_.ended()).total();
+  /// Nodes as they began, each followed by those of the sub-workflows that it started.
+  void add_nested(const WorkflowView& workflow, std::uint32_t depth) {
+    constexpr std::uint32_t kMaxDepth = 16;
+    std::vector<const NodeRow*> nodes;
+    for (const NodeRow& node : run_.nodes_of(workflow)) nodes.push_back(&node);
+    std::ranges::sort(nodes, {},
+                      [](const NodeRow* node) { return std::pair(begin_of(*node), node->node); });
+    const auto children = run_.children_of(workflow);  // by node
+    const auto starter = [&](std::uint32_t child) {
+      return run_.workflows()[child].row.parent.node;
     };
-    if (length > options_.max_named_lanes / 2) {
-      std::ranges::stable_sort(path, std::ranges::greater{}, total);
-      path.resize(options_.max_named_lanes / 2);
-      std::ranges::stable_sort(path, {}, [](const NodeRow* node) { return begin_of(*node); });
+    for (const NodeRow* node : nodes) {
+      add_node(*node, depth);
+      if (depth == kMaxDepth) continue;
+      for (const std::uint32_t child :
+           std::ranges::equal_range(children, node->node, {}, starter)) {
+        add_nested(run_.workflows()[child], depth + 1);
+      }
     }
-    const std::string note = path.size() == length ? fmt::format("{} nodes", length)
-                                                   : fmt::format("The {} slowest of {} nodes",
-                                                                 path.size(), human_count(length));
-    sheet.add("The critical path", note,
-              draw_node_lanes(run_, path, std::vector<bool>(path.size(), true), axis));
+  }
+
+  void mark_critical() {
+    std::vector<const NodeRow*> path;
+    for (const NodeLane& lane : path_) path.push_back(lane.node);
+    std::ranges::sort(path);
+    for (NodeLane& lane : lanes_) lane.critical = std::ranges::binary_search(path, lane.node);
+  }
+
+  void add_critical_path(Sheet& sheet, const TimeAxis& axis) const {
+    std::vector<NodeLane> path = path_;
+    if (path.size() > options_.max_named_lanes / 2) {
+      const auto total = [&](const NodeLane& lane) {
+        return spans_of(*lane.node, run_.earlier_attempts(*lane.node), run_.ended()).total();
+      };
+      std::vector<std::pair<Duration, std::size_t>> slowest;
+      for (std::size_t i = 0; i < path.size(); ++i) slowest.emplace_back(-total(path[i]), i);
+      std::ranges::sort(slowest);
+      slowest.resize(options_.max_named_lanes / 2);
+      std::ranges::sort(slowest, {}, &std::pair<Duration, std::size_t>::second);
+      path.clear();
+      for (const auto& [time, i] : slowest) path.push_back(path_[i]);
+    }
+    const std::string note =
+        path.size() == path_.size()
+            ? counted(path.size(), "node")
+            : fmt::format("The {} slowest of {}", path.size(), counted(path_.size(), "node"));
+    sheet.add("The critical path", note, draw_node_lanes(run_, path, axis));
   }
 
   void add_hold(Load& load, const NodeRow& node, std::int64_t units) const {
@@ -133,7 +155,8 @@ class Timeline {
 
   std::vector<Load> runtime_loads() const {
     std::map<std::uint32_t, Load> loads;
-    for (const NodeRow* node : begun_) {
+    for (const NodeLane& lane : lanes_) {
+      const NodeRow* const node = lane.node;
       const Graph::Node& definition = run_.definition_of(*node);
       if (definition.runtime == kNoRuntime) continue;
       add_hold(loads[definition.runtime], *node, definition.units);
@@ -156,7 +179,9 @@ class Timeline {
       loads[i].name = per_row == 1 ? fmt::format("stage {}", i)
                                    : fmt::format("stages {} to {}", i * per_row, last);
     }
-    for (const NodeRow* node : begun_) {
+    for (const NodeLane& lane : lanes_) {
+      if (lane.depth > 0) continue;  // not of this graph
+      const NodeRow* const node = lane.node;
       const Spans spans = spans_of(*node, run_.earlier_attempts(*node), run_.ended());
       const Instant last = spans.has_ended() ? spans.end : run_.ended();
       Load& load = loads[graph.stage(node->node) / per_row];
@@ -168,8 +193,9 @@ class Timeline {
   }
 
   void add_slots(Sheet& sheet, const TimeAxis& axis) const {
-    std::map<std::uint32_t, Rows> by_runtime;
-    for (const NodeRow* node : begun_) {
+    std::map<std::uint32_t, std::vector<const NodeRow*>> by_runtime;
+    for (const NodeLane& lane : lanes_) {
+      const NodeRow* const node = lane.node;
       const std::uint32_t runtime = run_.definition_of(*node).runtime;
       if (runtime != kNoRuntime) by_runtime[runtime].push_back(node);
     }
@@ -184,7 +210,8 @@ class Timeline {
   const RunView& run_;
   const WorkflowView* workflow_;
   TimelineOptions options_;
-  Rows begun_;
+  std::vector<NodeLane> lanes_;  // of the nodes that have begun
+  std::vector<NodeLane> path_;   // critical
   std::array<std::uint32_t, kNodeStateCount> counts_{};
 };
 

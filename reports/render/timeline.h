@@ -12,9 +12,9 @@ struct TimelineOptions {
   std::size_t max_slot_lanes = 600;
 };
 
-/// One workflow, or (nullptr) the whole run, over time, as one SVG: a lane for each node with its
-/// wait, its attempts and what the engine took; for many nodes the critical path in lanes, and the
-/// rest as load of each runtime, load of each stage, and worker slots.
+/// One workflow with its sub-workflows, or (nullptr) the whole run, over time, as one SVG: a lane
+/// for each node with its wait, its attempts and what the engine took; for many nodes the critical
+/// path in lanes, and the rest as load of each runtime, load of each stage, and worker slots.
 std::string draw_timeline(const RunView& run, const WorkflowView* workflow,
                           const TimelineOptions& options = {});
 

@@ -77,7 +77,10 @@ class Summing {
     const Spans spans = spans_of(row, earlier, run_.ended());
     if (!spans.has_begun()) return;
     if (workflow.row.created_at != kUnset) add(sum_.pending, spans.begin - workflow.row.created_at);
-    keep_if_slow(row, spans);
+    const bool has_children = definition.kind == NodeKind::kSubworkflow ||
+                              definition.kind == NodeKind::kLoop ||
+                              definition.kind == NodeKind::kMap;
+    if (!has_children) keep_if_slow(row, spans);
     if (definition.runtime == kNoRuntime || row.attempt == 0) return;
     add(sum_.queue, spans.queue);
     add(sum_.run, spans.run);
@@ -117,8 +120,14 @@ class Summing {
     std::ranges::push_heap(slow_, slower);
   }
 
-  Summary::NodeTime time_of(const NodeRow& row) const {
-    return {row.workflow, run_.definition_of(row).name, state_of(row), row.attempt,
+  Summary::NodeTime time_of(const NodeRow& row, std::uint32_t depth) const {
+    const Graph& graph = run_.graph_of(run_.workflow_of(row));
+    return {row.workflow,
+            graph.name(),
+            graph.node(row.node).name,
+            state_of(row),
+            row.attempt,
+            depth,
             spans_of(row, run_.earlier_attempts(row), run_.ended())};
   }
 
@@ -157,14 +166,13 @@ class Summing {
     std::ranges::stable_sort(slow_, [](const Slow& a, const Slow& b) {
       return a.total != b.total ? a.total > b.total : a.row < b.row;
     });
-    for (const Slow& slow : slow_) sum_.slowest.push_back(time_of(*slow.row));
+    for (const Slow& slow : slow_) sum_.slowest.push_back(time_of(*slow.row, 0));
     for (auto& [text, count] : reasons_) sum_.reasons.push_back({text, count});
     std::ranges::stable_sort(sum_.reasons, std::ranges::greater{}, &Summary::Reason::count);
     if (sum_.reasons.size() > Summary::kReasons) sum_.reasons.resize(Summary::kReasons);
     if (const WorkflowView* longest = run_.find(sum_.longest)) {
-      const auto nodes = run_.nodes_of(*longest);
-      for (const NodeIndex node : critical_path(run_.graph_of(*longest), nodes)) {
-        sum_.critical_path.push_back(time_of(nodes[node]));
+      for (const CriticalNode& node : deep_critical_path(run_, *longest)) {
+        sum_.critical_path.push_back(time_of(*node.node, node.depth));
       }
     }
   }

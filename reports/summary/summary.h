@@ -33,8 +33,8 @@ struct Summary {
     Histogram run;             ///< on a worker; per attempt
     Int128 busy = 0;           ///< units x nanoseconds
     std::uint64_t peak = 0;    ///< units held at once, at most
-    std::optional<double>
-        utilisation;  ///< busy / (slots x length of the run), if the slots are known
+    /// busy / (slots x length of the run), if the slots are known
+    std::optional<double> utilisation;
   };
   /// A node's time, by what it waited for.
   struct Share {
@@ -43,9 +43,11 @@ struct Summary {
   };
   struct NodeTime {
     WorkflowId workflow{};
+    std::string workflow_name;
     std::string name;
     NodeState state{};
     std::uint32_t attempts = 0;
+    std::uint32_t depth = 0;  ///< in the critical path: how many sub-workflows it is inside of
     Spans spans;
   };
   struct Reason {
@@ -76,10 +78,12 @@ struct Summary {
   /// Engine time over the time from READY to FINISHED, over all tasks that ended.
   double overhead = 0;
 
-  std::vector<NodeTime> slowest;  ///< READY to FINISHED, at most kSlowest
-  std::vector<Reason> reasons;    ///< why nodes failed, the most frequent first, at most kReasons
+  /// READY to FINISHED, at most kSlowest; none that only wait for sub-workflows
+  std::vector<NodeTime> slowest;
+  std::vector<Reason> reasons;  ///< why nodes failed, the most frequent first, at most kReasons
   WorkflowId longest = WorkflowId::kNone;
-  std::vector<NodeTime> critical_path;  ///< of the longest workflow
+  /// Of the longest workflow, into its sub-workflows (deep_critical_path).
+  std::vector<NodeTime> critical_path;
   std::vector<Figure> figures;
 
   static constexpr std::size_t kSlowest = 10;

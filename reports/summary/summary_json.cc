@@ -45,7 +45,8 @@ void write_nodes(JsonWriter& json, std::string_view name,
   json.key(name).begin_array();
   for (const Summary::NodeTime& node : nodes) {
     json.begin_object();
-    json.member("workflow", value_of(node.workflow)).member("node", node.name);
+    json.member("workflow", value_of(node.workflow)).member("workflow_name", node.workflow_name);
+    json.member("node", node.name).member("depth", node.depth);
     json.member("state", to_string(node.state)).member("attempts", node.attempts);
     json.seconds("time", node.spans.total());
     json.seconds("queue", node.spans.queue).seconds("run", node.spans.run);

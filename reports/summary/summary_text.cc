@@ -95,13 +95,16 @@ class Printer {
       const Summary::OfWorkflow& of = sum_.by_workflow[i];
       table.row(workflow_row(shorten(of.name, kNameColumns), of.states, of.makespan));
     }
-    if (sum_.by_workflow.size() > 1)
-      table.row(workflow_row("all (makespan: of those not started by others)", sum_.workflows,
-                             sum_.makespan));
+    if (sum_.by_workflow.size() > 1) table.row(workflow_row("all", sum_.workflows, sum_.makespan));
     if (sum_.by_workflow.empty()) return;
     const std::size_t hidden = sum_.by_workflow.size() - std::min(kRows, sum_.by_workflow.size());
-    section("Workflows", table.print(style_),
-            hidden == 0 ? "" : fmt::format("{} more in --json", counted(hidden, "definition")));
+    std::string aside =
+        hidden == 0 ? "" : fmt::format("{} more in --json", counted(hidden, "definition"));
+    if (sum_.makespan.count() < sum_of(sum_.workflows) && sum_.by_workflow.size() > 1) {
+      aside += fmt::format("{}makespan of all: of the {} that no other workflow started",
+                           aside.empty() ? "" : "; ", human_count(sum_.makespan.count()));
+    }
+    section("Workflows", table.print(style_), aside);
   }
 
   static std::vector<Table::Cell> workflow_row(std::string name, const StateCounts& states,
@@ -210,12 +213,15 @@ class Printer {
     if (!table.empty()) section("Why nodes failed", table.print(style_));
   }
 
-  static std::vector<Table::Cell> node_row(const Summary::NodeTime& node, Duration longest) {
+  std::vector<Table::Cell> node_row(const Summary::NodeTime& node, Duration longest) const {
     const Spans& spans = node.spans;
     const double share = longest.count() == 0 ? 0
                                               : static_cast<double>(spans.total().count()) /
                                                     static_cast<double>(longest.count());
-    return {{shorten(node.name, kNameColumns)},
+    const bool qualify = node.depth > 0 || sum_.by_workflow.size() > 1;
+    const std::string name =
+        qualify ? fmt::format("{}/{}", node.workflow_name, node.name) : node.name;
+    return {{std::string(2 * std::size_t{node.depth}, ' ') + shorten(name, kNameColumns)},
             {human(spans.total())},
             {bar(share, kBarColumns), ink_of(node.state)},
             {human(spans.queue)},
@@ -260,7 +266,7 @@ class Printer {
                                   : fmt::format("the slowest {} of {}", rows.size(),
                                                 counted(sum_.critical_path.size(), "node"));
     section("Critical path", table.print(style_),
-            fmt::format("of the longest workflow, {}: {}", value_of(sum_.longest), which));
+            fmt::format("of the longest workflow, {}: {}", label_of(sum_.longest), which));
   }
 
   /// All there is to show when a run kept no nodes.

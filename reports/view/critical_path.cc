@@ -23,6 +23,18 @@ NodeIndex last_node(std::span<const NodeRow> nodes) {
   return working != kNoNode ? working : last;
 }
 
+void append_path(const RunView& run, const WorkflowView& workflow, std::uint32_t depth,
+                 std::vector<CriticalNode>& path) {
+  constexpr std::uint32_t kMaxDepth = 16;
+  const auto nodes = run.nodes_of(workflow);
+  for (const NodeIndex node : critical_path(run.graph_of(workflow), nodes)) {
+    path.push_back({&nodes[node], depth});
+    if (depth == kMaxDepth) continue;
+    if (const WorkflowView* child = last_child(run, workflow, node))
+      append_path(run, *child, depth + 1, path);
+  }
+}
+
 }  // namespace
 
 std::vector<NodeIndex> critical_path(const Graph& graph, std::span<const NodeRow> nodes) {
@@ -38,6 +50,27 @@ std::vector<NodeIndex> critical_path(const Graph& graph, std::span<const NodeRow
     node = latest;
   }
   std::reverse(path.begin(), path.end());
+  return path;
+}
+
+const WorkflowView* last_child(const RunView& run, const WorkflowView& workflow, NodeIndex node) {
+  const auto end = [](const WorkflowView& child) {
+    return child.row.finished_at == kUnset ? kNever : child.row.finished_at;
+  };
+  const WorkflowView* last = nullptr;
+  for (const std::uint32_t position : run.children_of(workflow)) {
+    const WorkflowView& child = run.workflows()[position];
+    if (child.row.parent.node != node) continue;
+    if (last == nullptr || end(child) > end(*last) ||
+        (end(child) == end(*last) && child.row.id > last->row.id))
+      last = &child;
+  }
+  return last;
+}
+
+std::vector<CriticalNode> deep_critical_path(const RunView& run, const WorkflowView& workflow) {
+  std::vector<CriticalNode> path;
+  append_path(run, workflow, 0, path);
   return path;
 }
 

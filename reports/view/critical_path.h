@@ -5,6 +5,7 @@
 
 #include "engine/record/rows.h"
 #include "reports/view/graph.h"
+#include "reports/view/run_view.h"
 
 namespace gnomon::reports {
 
@@ -17,5 +18,18 @@ namespace gnomon::reports {
 /// Of a workflow that has not ended, the chain to the node that has been at work longest. Ties: the
 /// lower number. Empty if no node has begun.
 std::vector<NodeIndex> critical_path(const Graph& graph, std::span<const NodeRow> nodes);
+
+/// The sub-workflow that a node waited for longest: of those it started, the one that has not ended
+/// or ended last; nullptr if it started none. Ties: the higher id.
+const WorkflowView* last_child(const RunView& run, const WorkflowView& workflow, NodeIndex node);
+
+/// A node of a critical path; depth 0 is that of the workflow itself.
+struct CriticalNode {
+  const NodeRow* node = nullptr;
+  std::uint32_t depth = 0;
+};
+/// The critical path of a workflow, each node followed by the critical path of the sub-workflow it
+/// waited for longest. Depth at most 16.
+std::vector<CriticalNode> deep_critical_path(const RunView& run, const WorkflowView& workflow);
 
 }  // namespace gnomon::reports

@@ -44,6 +44,8 @@ class RunReading {
     run_.world = facts->world;
     run_.seed = facts->seed;
     run_.digest = facts->digest;
+    run_.started_at = facts->started_at;
+    run_.ended_at = facts->ended_at;
     for (const adapters::RuntimeFacts& runtime : facts->runtimes)
       run_.add_runtime(runtime.name, runtime.slots);
     const auto figures = reader_.metrics();
@@ -107,7 +109,7 @@ class RunReading {
       const auto graph = graphs_.find({shard_of(row.id), row.definition});
       if (graph == graphs_.end()) {
         return invalid(fmt::format("workflow {} is of definition {}, which is not there",
-                                   value_of(row.id), row.definition));
+                                   label_of(row.id), row.definition));
       }
       if (Expected<void> added = run_.add_workflow(std::move(row), graph->second); !added)
         return added;

@@ -10,6 +10,11 @@
 
 namespace gnomon::reports {
 
+std::string label_of(WorkflowId id) {
+  return shard_of(id) == 0 ? fmt::to_string(sequence_of(id))
+                           : fmt::format("{}-{}", shard_of(id), sequence_of(id));
+}
+
 std::uint32_t RunView::add_runtime(std::string_view name, std::optional<std::uint64_t> slots) {
   const auto found = std::find_if(runtimes_.begin(), runtimes_.end(),
                                   [&](const auto& r) { return r.name == name; });
@@ -27,7 +32,11 @@ std::uint32_t RunView::add_graph(Graph graph) {
 Expected<void> RunView::add_workflow(WorkflowRow row, std::uint32_t graph) {
   ENSURE(graph < graphs_.size(), "graph {} of {}", graph, graphs_.size());
   if (!workflows_.empty() && row.id <= workflows_.back().row.id) {
-    return invalid(fmt::format("workflow {} is there twice or out of order", value_of(row.id)));
+    return invalid(fmt::format("workflow {} is there twice or out of order", label_of(row.id)));
+  }
+  if (row.parent.workflow != WorkflowId::kNone && row.parent.workflow >= row.id) {
+    return invalid(fmt::format("workflow {} cannot be inside of workflow {}, which is not older",
+                               label_of(row.id), label_of(row.parent.workflow)));
   }
   if (graphs_[graph].size() > kMaxNodes - nodes_.size()) {
     return invalid(
@@ -47,7 +56,7 @@ Expected<void> RunView::set_node(NodeRow row) {
   const WorkflowView* const workflow = find(row.workflow);
   if (workflow == nullptr || row.node >= graph_of(*workflow).size()) {
     return invalid(
-        fmt::format("there is no node {} of a workflow {}", row.node, value_of(row.workflow)));
+        fmt::format("there is no node {} of a workflow {}", row.node, label_of(row.workflow)));
   }
   nodes_[workflow->first_node + row.node] = std::move(row);
   return {};
@@ -95,6 +104,7 @@ void RunView::note_times() {
       last = std::max(last, at);
     }
   };
+  note({started_at, ended_at});
   for (const WorkflowView& workflow : workflows_)
     note({workflow.row.created_at, workflow.row.finished_at});
   for (const NodeRow& node : nodes_) {

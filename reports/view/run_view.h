@@ -13,6 +13,9 @@
 
 namespace gnomon::reports {
 
+/// How people name a workflow: its number, with its shard in front unless that is 0: "12", "3-12".
+std::string label_of(WorkflowId id);
+
 struct RuntimeView {
   std::string name;
   std::optional<std::uint64_t> slots;  ///< units that can be held at once, if the record says so
@@ -32,10 +35,12 @@ struct Figure {
   double value = 0;
 };
 
-/// Everything that happened in one run, as plain values. Filled by add_*, then closed by finish().
+/// Everything that happened in one run, as plain values. Filled by add_* and set_node, then closed
+/// by finish().
 ///
-/// Always holds after finish(): workflows ascend by id; each has a row for every node of its graph,
-/// in the order of the graph; attempts ascend by key. Instants that did not come are kUnset.
+/// Always holds: workflows ascend by id, and sub-workflows are younger than their parents, so that
+/// they form trees; each has a row for every node of its graph, in the order of the graph; after
+/// finish(), attempts ascend by key. Instants that did not come are kUnset.
 class RunView {
  public:
   /// About 6 GB.
@@ -46,14 +51,16 @@ class RunView {
   std::string world;   ///< "simulated", "real" or "imported"; "" if the record does not say
   std::optional<std::uint64_t> seed;
   std::string digest;
-  std::vector<Figure>
-      figures;  ///< what the run itself measured; also there when its nodes were not kept
+  Instant started_at = kUnset;  ///< of the run, if the record says so
+  Instant ended_at = kUnset;
+  /// What the run measured of itself; also there when its nodes were not kept.
+  std::vector<Figure> figures;
 
   std::uint32_t add_runtime(std::string_view name,
                             std::optional<std::uint64_t> slots = std::nullopt);
   std::uint32_t add_graph(Graph graph);
   /// Its nodes are PENDING until set_node tells what became of them. Fails (kInvalid) unless ids
-  /// ascend.
+  /// ascend and are higher than their parents', or if there would be more than kMaxNodes.
   Expected<void> add_workflow(WorkflowRow row, std::uint32_t graph);
   /// Fails (kInvalid) if there is no such workflow or node.
   Expected<void> set_node(NodeRow row);
@@ -79,7 +86,7 @@ class RunView {
   /// Positions in workflows() of those started by a node of `workflow`, by (node, slot).
   std::span<const std::uint32_t> children_of(const WorkflowView& workflow) const;
 
-  /// First and last instant that any row tells of; both 0 if there is none.
+  /// First and last instant that the record tells of; both 0 if there is none.
   Instant began() const { return began_; }
   Instant ended() const { return ended_; }
 

@@ -10,14 +10,14 @@ namespace gnomon::cli {
 /// What gnomon ends with.
 enum ExitCode : int {
   kPassed = 0,
-  kFailed = 1,        ///< a threshold, an invariant, a diff
-  kUsage = 2,         ///< usage, or input that is not valid
+  kFailed = 1,  ///< a threshold, an invariant, a diff
+  kUsage = 2,   ///< usage, or input that is not valid
   kInternal = 3,
   kInterrupted = 130,
 };
 
-/// Each adds one subcommand to the program. Its callback throws CLI::RuntimeError with the exit code when it does not
-/// pass; it prints results on stdout and everything else on stderr.
+/// Each adds one subcommand to the program. Its callback throws CLI::RuntimeError with the exit
+/// code when it does not pass; it prints results on stdout and everything else on stderr.
 void add_run(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_schema(CLI::App& app);

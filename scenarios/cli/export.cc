@@ -21,15 +21,20 @@ void add_export(CLI::App& app) {
   auto* command = app.add_subcommand("export", "Writes a record in a form that other tools read");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("RECORD", arguments->record, "Run record")->required();
-  command->add_option("--format", arguments->format,
-                      "perfetto (a trace for ui.perfetto.dev), wfformat (one workflow), csv (nodes), workflows-csv, "
-                      "openmetrics")
+  command
+      ->add_option("--format", arguments->format,
+                   "perfetto (a trace for ui.perfetto.dev), wfformat (one workflow), csv (nodes), "
+                   "workflows-csv, "
+                   "openmetrics")
       ->check(CLI::IsMember({"perfetto", "wfformat", "csv", "workflows-csv", "openmetrics"}))
       ->capture_default_str();
-  command->add_option("-w,--workflow", arguments->workflow, "Of wfformat: number or key of the workflow");
-  command->add_option("-o,--output", arguments->output, "File to write; - is stdout")->capture_default_str();
-  command->footer("Examples:\n  gnomon export run.db --format perfetto -o trace.json\n"
-                  "  gnomon export run.db --format csv -o nodes.csv");
+  command->add_option("-w,--workflow", arguments->workflow,
+                      "Of wfformat: number or key of the workflow");
+  command->add_option("-o,--output", arguments->output, "File to write; - is stdout")
+      ->capture_default_str();
+  command->footer(
+      "Examples:\n  gnomon export run.db --format perfetto -o trace.json\n"
+      "  gnomon export run.db --format csv -o nodes.csv");
   command->callback([arguments] {
     const reports::RunView run = load_record(arguments->record);
     std::string text;

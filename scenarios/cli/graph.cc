@@ -21,8 +21,10 @@ struct PictureArguments {
 void add_to(CLI::App& command, PictureArguments& arguments) {
   command.add_option("RECORD", arguments.record, "Run record")->required();
   command.add_option("-w,--workflow", arguments.workflow,
-                     "Number or key of the workflow (default: the failed one, or else the one, that took longest)");
-  command.add_option("-o,--output", arguments.output, "File to write; - is stdout")->capture_default_str();
+                     "Number or key of the workflow (default: the failed one, or else the one, "
+                     "that took longest)");
+  command.add_option("-o,--output", arguments.output, "File to write; - is stdout")
+      ->capture_default_str();
 }
 
 std::string format_of(const PictureArguments& arguments) {
@@ -33,18 +35,24 @@ std::string format_of(const PictureArguments& arguments) {
 }  // namespace
 
 void add_graph(CLI::App& app) {
-  auto* command = app.add_subcommand("graph", "Draws a workflow of a record: states, times, critical path");
+  auto* command =
+      app.add_subcommand("graph", "Draws a workflow of a record: states, times, critical path");
   auto arguments = std::make_shared<PictureArguments>();
   add_to(*command, *arguments);
-  command->add_option("--format", arguments->format, "dot or svg (default: by the file's ending, else svg)")
+  command
+      ->add_option("--format", arguments->format,
+                   "dot or svg (default: by the file's ending, else svg)")
       ->check(CLI::IsMember({"dot", "svg"}));
-  command->footer("Examples:\n  gnomon graph run.db -o dag.svg\n  gnomon graph run.db --workflow 17 -o dag.dot");
+  command->footer(
+      "Examples:\n  gnomon graph run.db -o dag.svg\n  gnomon graph run.db --workflow 17 -o "
+      "dag.dot");
   command->callback([arguments] {
     const reports::RunView run = load_record(arguments->record);
     const reports::Dag dag = reports::make_dag(run, choose_workflow(run, arguments->workflow));
-    write_output(arguments->output, format_of(*arguments) == "dot"
-                                        ? reports::to_dot(dag, {.direction = reports::direction_of(dag)})
-                                        : reports::draw_dag(dag));
+    write_output(arguments->output,
+                 format_of(*arguments) == "dot"
+                     ? reports::to_dot(dag, {.direction = reports::direction_of(dag)})
+                     : reports::draw_dag(dag));
   });
 }
 

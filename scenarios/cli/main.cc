@@ -10,7 +10,9 @@
 
 namespace gnomon::cli {
 
-void leave(ExitCode code) { throw CLI::RuntimeError(code); }
+void leave(ExitCode code) {
+  throw CLI::RuntimeError(code);
+}
 
 void stop(ExitCode code, const std::string& message) {
   fmt::print(stderr, "gnomon: error: {}\n", message);
@@ -37,12 +39,14 @@ void explain_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
     if (sub->get_name() == argv[1]) return;
     nearest.consider(sub->get_name());
   }
-  fmt::print(stderr, "gnomon: error: there is no command '{}'{}; 'gnomon --help' lists them\n", argv[1], nearest.hint());
+  fmt::print(stderr, "gnomon: error: there is no command '{}'{}; 'gnomon --help' lists them\n",
+             argv[1], nearest.hint());
   leave(kUsage);
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app{"gnomon runs a workflow orchestrator on a clock of its own, or on the real one", "gnomon"};
+  CLI::App app{"gnomon runs a workflow orchestrator on a clock of its own, or on the real one",
+               "gnomon"};
   app.set_version_flag("--version", std::string{"gnomon "} + std::string{scenarios::kVersion});
   app.require_subcommand(1);
   app.footer(kExamples);

@@ -36,7 +36,8 @@ std::optional<WorkflowId> parse_label(std::string_view text) {
 }  // namespace
 
 std::string workflow_label(WorkflowId id) {
-  return shard_of(id) == 0 ? fmt::format("{}", sequence_of(id)) : fmt::format("{}-{}", shard_of(id), sequence_of(id));
+  return shard_of(id) == 0 ? fmt::format("{}", sequence_of(id))
+                           : fmt::format("{}-{}", shard_of(id), sequence_of(id));
 }
 
 reports::RunView load_record(const std::string& path) {
@@ -47,7 +48,8 @@ reports::RunView load_record(const std::string& path) {
   return std::move(*run);
 }
 
-const reports::WorkflowView& choose_workflow(const reports::RunView& run, const std::string& wanted) {
+const reports::WorkflowView& choose_workflow(const reports::RunView& run,
+                                             const std::string& wanted) {
   if (run.workflows().empty()) stop(kUsage, "the record holds no workflows");
   if (!wanted.empty()) {
     if (const auto id = parse_label(wanted)) {
@@ -56,12 +58,14 @@ const reports::WorkflowView& choose_workflow(const reports::RunView& run, const 
     for (const reports::WorkflowView& workflow : run.workflows()) {
       if (workflow.row.key == wanted) return workflow;
     }
-    stop(kUsage, fmt::format("the record holds no workflow '{}': give its number or its key, as 'gnomon show' lists them",
+    stop(kUsage, fmt::format("the record holds no workflow '{}': give its number or its key, as "
+                             "'gnomon show' lists them",
                              wanted));
   }
   const auto rank = [](const reports::WorkflowView& workflow) {
     const bool ended = workflow.row.finished_at != kUnset;
-    return std::tuple{workflow.row.parent.workflow == WorkflowId::kNone, reports::is_failure(reports::state_of(workflow.row)),
+    return std::tuple{workflow.row.parent.workflow == WorkflowId::kNone,
+                      reports::is_failure(reports::state_of(workflow.row)),
                       ended ? workflow.row.finished_at - workflow.row.created_at : Duration{}};
   };
   return *std::max_element(run.workflows().begin(), run.workflows().end(),

@@ -37,8 +37,9 @@ class ProgressLine {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(200);
-    fmt::print(stderr, "\r\x1b[K{} of {}   {} events   {} workflows live", reports::human(progress.now - start),
-               reports::human(progress.end - start), reports::human_count(progress.events),
+    fmt::print(stderr, "\r\x1b[K{} of {}   {} events   {} workflows live",
+               reports::human(progress.now - start), reports::human(progress.end - start),
+               reports::human_count(progress.events),
                reports::human_count(progress.live_workflows));
     std::fflush(stderr);
     shown_ = true;
@@ -71,11 +72,15 @@ void execute(const RunArguments& arguments) {
   scenarios::RunOptions options;
   if (!arguments.seed.empty()) {
     options.seed = parse_seed(arguments.seed);
-    if (!options.seed) stop(kUsage, fmt::format("--seed wants a whole number from 0 to 2^64-1, not '{}'", arguments.seed));
+    if (!options.seed)
+      stop(kUsage,
+           fmt::format("--seed wants a whole number from 0 to 2^64-1, not '{}'", arguments.seed));
   }
-  options.world = arguments.world == "real" ? scenarios::WorldKind::kReal : scenarios::WorldKind::kSimulated;
+  options.world =
+      arguments.world == "real" ? scenarios::WorldKind::kReal : scenarios::WorldKind::kSimulated;
   const bool simulated = options.world == scenarios::WorldKind::kSimulated;
-  const bool keep = !arguments.no_record && (!simulated || scenario.record != scenarios::RecordLevel::kNone);
+  const bool keep =
+      !arguments.no_record && (!simulated || scenario.record != scenarios::RecordLevel::kNone);
   options.record = keep ? arguments.record : "";
   options.scenario_text = arguments.input.text();
   options.time_scale = arguments.time_scale;
@@ -94,9 +99,15 @@ void execute(const RunArguments& arguments) {
   auto report = scenarios::run(scenario, options);
   const Duration wall = std::chrono::steady_clock::now() - wall_start;
   progress.clear();
-  if (!report) stop(report.error().kind == ErrorKind::kInvalid ? kUsage : kFailed, report.error().message);
+  if (!report)
+    stop(report.error().kind == ErrorKind::kInvalid ? kUsage : kFailed, report.error().message);
 
-  RunOutput output{.scenario = scenario, .options = options, .report = *report, .wall = wall, .record = {}, .picture = {}};
+  RunOutput output{.scenario = scenario,
+                   .options = options,
+                   .report = *report,
+                   .wall = wall,
+                   .record = {},
+                   .picture = {}};
   if (keep && !report->interrupted) {
     output.record = load_record(options.record);
     output.picture = draw(*output.record, options.record, arguments.picture);
@@ -116,20 +127,27 @@ void add_run(CLI::App& app) {
   auto* command = app.add_subcommand("run", "Runs a scenario, simulated or for real");
   auto arguments = std::make_shared<RunArguments>();
   arguments->input.add_to(*command);
-  command->add_option("--seed", arguments->seed, "Seed of all random draws (default: the scenario's)");
-  command->add_option("--world", arguments->world, "simulated (virtual clock) or real (wall clock, processes, SQLite)")
+  command->add_option("--seed", arguments->seed,
+                      "Seed of all random draws (default: the scenario's)");
+  command
+      ->add_option("--world", arguments->world,
+                   "simulated (virtual clock) or real (wall clock, processes, SQLite)")
       ->check(CLI::IsMember({"simulated", "real"}))
       ->capture_default_str();
-  command->add_option("-o,--record", arguments->record, "The run record to write; in the real world also the store")
+  command
+      ->add_option("-o,--record", arguments->record,
+                   "The run record to write; in the real world also the store")
       ->capture_default_str();
-  command->add_flag("--no-record", arguments->no_record, "Keep only the figures, no record (simulated world)");
+  command->add_flag("--no-record", arguments->no_record,
+                    "Keep only the figures, no record (simulated world)");
   command->add_option("--picture", arguments->picture,
                       "Where to draw the slowest workflow (default: the record's name with .svg)");
   command->add_flag("--json", arguments->json, "Print the result as JSON");
   command->add_flag("--stand-ins", arguments->stand_ins,
                     "Real world: pools that hold a slot for the drawn time, instead of processes");
-  command->add_option("--time-scale", arguments->time_scale,
-                      "Real world: wall seconds that a second of the scenario takes")
+  command
+      ->add_option("--time-scale", arguments->time_scale,
+                   "Real world: wall seconds that a second of the scenario takes")
       ->check(CLI::Range(1e-6, 1e6))
       ->capture_default_str();
   command->footer(R"(Examples:
@@ -140,7 +158,9 @@ void add_run(CLI::App& app) {
   gnomon run s.yaml --world real --stand-ins --time-scale 0.01)");
   command->callback([arguments] {
     if (arguments->world == "real" && arguments->no_record) {
-      stop(kUsage, "--no-record is for the simulated world: in the real one the record is the engine's store");
+      stop(kUsage,
+           "--no-record is for the simulated world: in the real one the record is the engine's "
+           "store");
     }
     execute(*arguments);
   });

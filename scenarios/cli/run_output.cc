@@ -49,7 +49,8 @@ std::string counts_by_outcome(const RunOutput& output, const char* metric, const
   const auto add = [&](const char* outcome, Ink ink) {
     const auto count = static_cast<std::uint64_t>(number(output, metric, outcome));
     if (count == 0) return;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", style(ink, reports::human_count(count)), outcome);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        style(ink, reports::human_count(count)), outcome);
   };
   add("succeeded", Ink::kGood);
   add("failed", Ink::kBad);
@@ -62,12 +63,16 @@ std::string counts_by_outcome(const RunOutput& output, const char* metric, const
 
 std::string times(const RunOutput& output, const Style& style) {
   using Align = reports::Table::Align;
-  reports::Table table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  reports::Table table(
+      {Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
   table.titles({"", "count", "p50", "p95", "p99", "max"});
   for (const auto& [key, histogram] : output.report.metrics->histograms()) {
     const auto& [metric, label] = key;
-    const auto time = [&, &of = histogram](double percentile) { return reports::human(Duration{of.percentile(percentile)}); };
-    table.row({{label.empty() ? metric : fmt::format("  {}", label), label.empty() ? Ink::kBold : Ink::kPlain},
+    const auto time = [&, &of = histogram](double percentile) {
+      return reports::human(Duration{of.percentile(percentile)});
+    };
+    table.row({{label.empty() ? metric : fmt::format("  {}", label),
+                label.empty() ? Ink::kBold : Ink::kPlain},
                {reports::human_count(histogram.count())},
                {time(50)},
                {time(95)},
@@ -79,19 +84,21 @@ std::string times(const RunOutput& output, const Style& style) {
 
 std::string runtimes(const RunOutput& output, const Style& style) {
   using Align = reports::Table::Align;
-  reports::Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  reports::Table table(
+      {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
   table.titles({"runtime", "", "utilisation", "queue p95", "longest queue", "cold starts"});
   for (const scenarios::RuntimeSettings& runtime : output.scenario.runtimes) {
     const std::string& name = runtime.pool.name;
     const auto used = output.report.metrics->number("utilisation", name);
     if (!used) continue;
     const auto* wait = output.report.metrics->histogram("queue_wait", name);
-    table.row({{name},
-               {reports::bar(*used, 20), Ink::kAccent},
-               {reports::human_share(*used)},
-               {wait == nullptr ? "-" : reports::human(Duration{wait->percentile(95)})},
-               {reports::human_count(static_cast<std::uint64_t>(number(output, "longest_queue", name)))},
-               {reports::human_count(static_cast<std::uint64_t>(number(output, "cold_starts", name)))}});
+    table.row(
+        {{name},
+         {reports::bar(*used, 20), Ink::kAccent},
+         {reports::human_share(*used)},
+         {wait == nullptr ? "-" : reports::human(Duration{wait->percentile(95)})},
+         {reports::human_count(static_cast<std::uint64_t>(number(output, "longest_queue", name)))},
+         {reports::human_count(static_cast<std::uint64_t>(number(output, "cold_starts", name)))}});
   }
   return table.empty() ? "" : table.print(style) + "\n";
 }
@@ -109,23 +116,27 @@ std::string to_text(const RunOutput& output, const Style& style) {
   if (output.record) {
     text = reports::print_summary(reports::summarise(*output.record), thresholds, style);
   } else {
-    text = fmt::format("{}\n  workflows  {}\n  nodes      {}\n\n{}\n{}{}", style(Ink::kBold, output.scenario.name),
-                       counts_by_outcome(output, "workflows", style), counts_by_outcome(output, "nodes", style),
-                       times(output, style), runtimes(output, style), reports::print_thresholds(thresholds, style));
+    text = fmt::format("{}\n  workflows  {}\n  nodes      {}\n\n{}\n{}{}",
+                       style(Ink::kBold, output.scenario.name),
+                       counts_by_outcome(output, "workflows", style),
+                       counts_by_outcome(output, "nodes", style), times(output, style),
+                       runtimes(output, style), reports::print_thresholds(thresholds, style));
   }
-  text += fmt::format("\n{} {} in {}   {} events   seed {}   digest {}\n", simulated ? "simulated" : "ran",
-                      reports::human(report.ended - report.began), reports::human(output.wall),
-                      reports::human_count(report.events), report.seed, report.digest.to_string());
+  text += fmt::format("\n{} {} in {}   {} events   seed {}   digest {}\n",
+                      simulated ? "simulated" : "ran", reports::human(report.ended - report.began),
+                      reports::human(output.wall), reports::human_count(report.events), report.seed,
+                      report.digest.to_string());
   if (report.resumed) text += "went on with the unfinished run that the record held\n";
   if (report.refused_starts > 0) {
-    text += style(Ink::kWarning, fmt::format("{} starts were refused; the first: {}\n", report.refused_starts,
-                                             report.refused_because));
+    text += style(Ink::kWarning, fmt::format("{} starts were refused; the first: {}\n",
+                                             report.refused_starts, report.refused_because));
   }
   if (!output.options.record.empty()) text += fmt::format("record {}", output.options.record);
   if (!output.picture.empty()) text += fmt::format("   picture {}", output.picture);
   if (!output.options.record.empty()) text += "\n";
   if (report.interrupted) {
-    text += simulated ? "interrupted\n" : "interrupted; the same command goes on where this one stopped\n";
+    text += simulated ? "interrupted\n"
+                      : "interrupted; the same command goes on where this one stopped\n";
   }
   return text;
 }
@@ -136,9 +147,11 @@ std::string to_json(const RunOutput& output) {
   json.begin_object();
   json.member("format", "gnomon.run/1").member("gnomon", scenarios::kVersion);
   json.member("scenario", output.scenario.name);
-  json.member("world", output.options.world == scenarios::WorldKind::kSimulated ? "simulated" : "real");
+  json.member("world",
+              output.options.world == scenarios::WorldKind::kSimulated ? "simulated" : "real");
   json.member("seed", report.seed).member("digest", report.digest.to_string());
-  json.member("began", reports::iso_time(report.began)).member("ended", reports::iso_time(report.ended));
+  json.member("began", reports::iso_time(report.began))
+      .member("ended", reports::iso_time(report.ended));
   json.member("events", report.events).member("refused_starts", report.refused_starts);
   json.member("interrupted", report.interrupted).member("passed", report.passed());
   if (!output.options.record.empty()) json.member("record", output.options.record);
@@ -157,15 +170,23 @@ std::string to_json(const RunOutput& output) {
   json.end_array();
   json.key("metrics").begin_array();
   for (const auto& [key, value] : report.metrics->numbers()) {
-    json.begin_object().member("name", key.first).member("label", key.second).member("value", value).end_object();
+    json.begin_object()
+        .member("name", key.first)
+        .member("label", key.second)
+        .member("value", value)
+        .end_object();
   }
   for (const auto& [key, histogram] : report.metrics->histograms()) {
     const auto seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
     json.begin_object().member("name", key.first).member("label", key.second).member("unit", "s");
     json.member("count", histogram.count()).member("mean", seconds(histogram.mean()));
-    json.member("p50", seconds(histogram.percentile(50))).member("p90", seconds(histogram.percentile(90)));
-    json.member("p95", seconds(histogram.percentile(95))).member("p99", seconds(histogram.percentile(99)));
-    json.member("min", seconds(histogram.min())).member("max", seconds(histogram.max())).end_object();
+    json.member("p50", seconds(histogram.percentile(50)))
+        .member("p90", seconds(histogram.percentile(90)));
+    json.member("p95", seconds(histogram.percentile(95)))
+        .member("p99", seconds(histogram.percentile(99)));
+    json.member("min", seconds(histogram.min()))
+        .member("max", seconds(histogram.max()))
+        .end_object();
   }
   json.end_array();
   json.end_object();

@@ -14,7 +14,9 @@ namespace gnomon::cli {
 
 void ScenarioInput::add_to(CLI::App& command) {
   command.add_option("FILE", path, "Scenario file (YAML)")->required();
-  command.add_option("--set", overrides, "Overrides a value: --set runtimes.gpu.workers=64 (may be repeated)")
+  command
+      .add_option("--set", overrides,
+                  "Overrides a value: --set runtimes.gpu.workers=64 (may be repeated)")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
 }

@@ -31,7 +31,9 @@ struct ShowArguments {
   bool json = false;
 };
 
-reports::Style stdout_style() { return {reports::wants_colour(STDOUT_FILENO)}; }
+reports::Style stdout_style() {
+  return {reports::wants_colour(STDOUT_FILENO)};
+}
 
 Ink ink_of(reports::NodeState state) {
   switch (state) {
@@ -55,7 +57,9 @@ std::string length_of(Instant from, Instant to) {
 }
 
 std::string print_rest(std::size_t all, std::size_t shown) {
-  return all > shown ? fmt::format("  ... and {} more (--limit)\n", reports::human_count(all - shown)) : "";
+  return all > shown
+             ? fmt::format("  ... and {} more (--limit)\n", reports::human_count(all - shown))
+             : "";
 }
 
 void show_workflows(const reports::RunView& run, const ShowArguments& arguments) {
@@ -64,8 +68,12 @@ void show_workflows(const reports::RunView& run, const ShowArguments& arguments)
     json.begin_object().member("format", "gnomon.workflows/1").key("workflows").begin_array();
     for (const reports::WorkflowView& workflow : run.workflows()) {
       const WorkflowRow& row = workflow.row;
-      json.begin_object().member("id", workflow_label(row.id)).member("name", run.graph_of(workflow).name());
-      json.member("state", to_string(reports::state_of(row))).member("tenant", row.tenant).member("key", row.key);
+      json.begin_object()
+          .member("id", workflow_label(row.id))
+          .member("name", run.graph_of(workflow).name());
+      json.member("state", to_string(reports::state_of(row)))
+          .member("tenant", row.tenant)
+          .member("key", row.key);
       json.member("run", row.run).member("created_at", reports::iso_time(row.created_at));
       if (row.finished_at != kUnset) json.seconds("makespan_s", row.finished_at - row.created_at);
       if (!row.reason.empty()) json.member("reason", row.reason.text());
@@ -75,7 +83,8 @@ void show_workflows(const reports::RunView& run, const ShowArguments& arguments)
     write_output("-", json.take() + "\n");
     return;
   }
-  reports::Table table({Align::kRight, Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft});
+  reports::Table table(
+      {Align::kRight, Align::kLeft, Align::kLeft, Align::kRight, Align::kLeft, Align::kLeft});
   table.titles({"id", "workflow", "state", "makespan", "started", "key"});
   std::size_t shown = 0;
   for (const reports::WorkflowView& workflow : run.workflows()) {
@@ -89,7 +98,8 @@ void show_workflows(const reports::RunView& run, const ShowArguments& arguments)
                {reports::iso_time(row.created_at), Ink::kDim},
                {reports::clean(row.key), Ink::kDim}});
   }
-  fmt::print("{}{}", table.print(stdout_style()), print_rest(run.workflows().size(), arguments.limit));
+  fmt::print("{}{}", table.print(stdout_style()),
+             print_rest(run.workflows().size(), arguments.limit));
 }
 
 void show_workflow(const reports::RunView& run, const ShowArguments& arguments) {
@@ -98,10 +108,12 @@ void show_workflow(const reports::RunView& run, const ShowArguments& arguments) 
   const auto nodes = run.nodes_of(workflow);
   const auto state = reports::state_of(workflow.row);
   const reports::Style style = stdout_style();
-  fmt::print("{} {}  {}  {}  {}\n", style(Ink::kBold, graph.name()), workflow_label(workflow.row.id),
-             style(ink_of(state), to_string(state)), length_of(workflow.row.created_at, workflow.row.finished_at),
+  fmt::print("{} {}  {}  {}  {}\n", style(Ink::kBold, graph.name()),
+             workflow_label(workflow.row.id), style(ink_of(state), to_string(state)),
+             length_of(workflow.row.created_at, workflow.row.finished_at),
              reports::clean(workflow.row.reason.text()));
-  reports::Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kLeft});
+  reports::Table table({Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight,
+                        Align::kRight, Align::kLeft});
   table.titles({"node", "state", "attempts", "queued", "ran", "engine", "reason"});
   for (std::size_t i = 0; i < nodes.size() && i < arguments.limit; ++i) {
     const NodeRow& node = nodes[i];
@@ -122,13 +134,20 @@ void show_node(const reports::RunView& run, const ShowArguments& arguments) {
   const reports::WorkflowView& workflow = choose_workflow(run, arguments.workflow);
   const reports::Graph& graph = run.graph_of(workflow);
   const auto& all = graph.nodes();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& node) { return node.name == arguments.node; });
-  if (found == all.end()) stop(kUsage, fmt::format("workflow {} has no node '{}'", workflow_label(workflow.row.id), arguments.node));
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& node) { return node.name == arguments.node; });
+  if (found == all.end())
+    stop(kUsage, fmt::format("workflow {} has no node '{}'", workflow_label(workflow.row.id),
+                             arguments.node));
   const NodeRow& node = run.nodes_of(workflow)[static_cast<std::size_t>(found - all.begin())];
   const auto state = reports::state_of(node);
   const reports::Style style = stdout_style();
-  const auto line = [](const char* name, const std::string& value) { fmt::print("  {:<12} {}\n", name, value); };
-  const auto time = [](Instant at) { return at == kUnset ? std::string{"-"} : reports::iso_time(at); };
+  const auto line = [](const char* name, const std::string& value) {
+    fmt::print("  {:<12} {}\n", name, value);
+  };
+  const auto time = [](Instant at) {
+    return at == kUnset ? std::string{"-"} : reports::iso_time(at);
+  };
   fmt::print("{}  {}\n", style(Ink::kBold, found->name), style(ink_of(state), to_string(state)));
   line("READY", time(node.ready_at));
   line("RUNNING", time(node.running_at));
@@ -136,10 +155,11 @@ void show_node(const reports::RunView& run, const ShowArguments& arguments) {
   line("FINISHED", time(node.finished_at));
   if (!node.output.empty()) line("output", std::string{node.output.text()});
   if (!node.reason.empty()) line("reason", reports::clean(node.reason.text()));
-  reports::Table table({Align::kRight, Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kLeft});
+  reports::Table table(
+      {Align::kRight, Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kLeft});
   table.titles({"attempt", "outcome", "launched", "queued", "ran", "reason"});
-  const auto row = [&](std::uint32_t attempt, std::uint8_t outcome, Instant launched, Instant started, Instant ended,
-                       std::string_view reason) {
+  const auto row = [&](std::uint32_t attempt, std::uint8_t outcome, Instant launched,
+                       Instant started, Instant ended, std::string_view reason) {
     table.row({{fmt::format("{}", attempt)},
                {std::string{to_string(static_cast<Outcome>(outcome))}},
                {time(launched)},
@@ -148,9 +168,12 @@ void show_node(const reports::RunView& run, const ShowArguments& arguments) {
                {reports::clean(reason)}});
   };
   for (const AttemptRow& attempt : run.earlier_attempts(node)) {
-    row(attempt.key.attempt, attempt.outcome, attempt.launched_at, attempt.started_at, attempt.ended_at, attempt.reason.text());
+    row(attempt.key.attempt, attempt.outcome, attempt.launched_at, attempt.started_at,
+        attempt.ended_at, attempt.reason.text());
   }
-  if (node.attempt > 0) row(node.attempt, node.outcome, node.launched_at, node.started_at, node.ended_at, node.reason.text());
+  if (node.attempt > 0)
+    row(node.attempt, node.outcome, node.launched_at, node.started_at, node.ended_at,
+        node.reason.text());
   if (!table.empty()) fmt::print("\n{}", table.print(style));
 }
 
@@ -168,12 +191,17 @@ void show_events(const ShowArguments& arguments) {
       if (to_string(kind) == arguments.kind) filter.kind = kind;
       known += fmt::format("{}{}", i == 0 ? "" : ", ", to_string(kind));
     }
-    if (!filter.kind) stop(kUsage, fmt::format("there is no kind of event '{}'; there are {}", arguments.kind, known));
+    if (!filter.kind)
+      stop(kUsage,
+           fmt::format("there is no kind of event '{}'; there are {}", arguments.kind, known));
   }
   std::size_t shown = 0;
   const auto read = reader->events(filter, [&](Event&& event) {
-    fmt::print("{:>8}  {}  {:<22} {}{}{}{}\n", event.sequence, reports::iso_time(event.at), to_string(event.kind),
-               event.workflow == WorkflowId::kNone ? "" : fmt::format("workflow {}", workflow_label(event.workflow)),
+    fmt::print("{:>8}  {}  {:<22} {}{}{}{}\n", event.sequence, reports::iso_time(event.at),
+               to_string(event.kind),
+               event.workflow == WorkflowId::kNone
+                   ? ""
+                   : fmt::format("workflow {}", workflow_label(event.workflow)),
                event.node == kNoNode ? "" : fmt::format(" node {}", event.node),
                event.attempt == 0 ? "" : fmt::format(" attempt {}", event.attempt),
                event.text.empty() ? "" : fmt::format("  {}", reports::clean(event.text.text())));
@@ -185,7 +213,8 @@ void show_events(const ShowArguments& arguments) {
 }  // namespace
 
 void add_show(CLI::App& app) {
-  auto* command = app.add_subcommand("show", "Looks into a record: its workflows, one workflow, one node, its events");
+  auto* command = app.add_subcommand(
+      "show", "Looks into a record: its workflows, one workflow, one node, its events");
   auto arguments = std::make_shared<ShowArguments>();
   command->add_option("RECORD", arguments->record, "Run record")->required();
   command->add_option("WHAT", arguments->what, "run, workflow, node or events")
@@ -193,7 +222,8 @@ void add_show(CLI::App& app) {
       ->capture_default_str();
   command->add_option("-w,--workflow", arguments->workflow, "Number or key of the workflow");
   command->add_option("-n,--node", arguments->node, "Name of the node");
-  command->add_option("--kind", arguments->kind, "Only events of this kind (node_end, workflow_stuck, ...)");
+  command->add_option("--kind", arguments->kind,
+                      "Only events of this kind (node_end, workflow_stuck, ...)");
   command->add_option("--limit", arguments->limit, "Rows at most")->capture_default_str();
   command->add_flag("--json", arguments->json, "Workflows as JSON");
   command->footer(R"(Examples:

@@ -12,7 +12,8 @@
 namespace gnomon::cli {
 
 void add_test(CLI::App& app) {
-  auto* command = app.add_subcommand("test", "Runs the unit tests of workflows that a scenario holds, in virtual time");
+  auto* command = app.add_subcommand(
+      "test", "Runs the unit tests of workflows that a scenario holds, in virtual time");
   auto input = std::make_shared<ScenarioInput>();
   auto filter = std::make_shared<std::string>();
   input->add_to(*command);
@@ -29,12 +30,14 @@ void add_test(CLI::App& app) {
       const auto result = scenarios::run_test(scenario, test);
       if (!result) stop(kUsage, fmt::format("test '{}': {}", test.name, result.error().message));
       (result->passed() ? passed : failed) += 1;
-      fmt::print("{} [{:>8}] {}\n",
-                 result->passed() ? style(reports::Ink::kGood, "PASS") : style(reports::Ink::kBad, "FAIL"),
-                 reports::human(result->length), test.name);
+      fmt::print(
+          "{} [{:>8}] {}\n",
+          result->passed() ? style(reports::Ink::kGood, "PASS") : style(reports::Ink::kBad, "FAIL"),
+          reports::human(result->length), test.name);
       if (result->passed()) continue;
       failures += fmt::format("\n{} {}\n", style(reports::Ink::kBad, "FAIL"), test.name);
-      for (const std::string& failure : result->failures) failures += fmt::format("     {}\n", failure);
+      for (const std::string& failure : result->failures)
+        failures += fmt::format("     {}\n", failure);
     }
     if (passed + failed == 0) stop(kUsage, "there is no such test in the scenario");
     fmt::print("{}\n{} passed, {} failed\n", failures, passed, failed);

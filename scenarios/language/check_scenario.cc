@@ -27,15 +27,17 @@ Place place_of_key(const Value& map, std::string_view key) {
 /// A task whose runtime is simulated, and says nothing of actions that are not described, must have
 /// one that is.
 void check_actions(const Scenario& scenario, const Value& root, Decoder& decoder) {
+  const Value& actions = part(root, "actions");
   for (const Decoder::ActionUse& use : decoder.actions_used()) {
     const Value& runtime = part(part(root, "runtimes"), use.runtime);
     if (runtime.kind != ValueKind::kMap || runtime.find("otherwise") != nullptr ||
         runtime.find("process") != nullptr)
       continue;
-    if (scenario.actions.contains(use.action) || part(root, "actions").find(use.action) != nullptr)
-      continue;
+    if (scenario.actions.contains(use.action) || actions.find(use.action) != nullptr) continue;
     NearestName nearest(use.action);
-    for (const Member& action : part(root, "actions").members) nearest.consider(action.key);
+    if (decoder.may_hint(actions.members.size())) {
+      for (const Member& action : actions.members) nearest.consider(action.key);
+    }
     decoder.error(
         use.place,
         fmt::format(
@@ -141,8 +143,10 @@ class TestChecker {
     const std::optional<NodeIndex> node = workflow_->find(name);
     if (node) return node;
     NearestName nearest(name);
-    for (NodeIndex i = 0; i < workflow_->node_count(); ++i)
-      nearest.consider(workflow_->node_name(i));
+    if (decoder_.may_hint(workflow_->node_count())) {
+      for (NodeIndex i = 0; i < workflow_->node_count(); ++i)
+        nearest.consider(workflow_->node_name(i));
+    }
     decoder_.error(place, fmt::format("workflow '{}' has no node '{}'{}", workflow_->name(), name,
                                       nearest.hint()));
     return std::nullopt;

@@ -53,7 +53,9 @@ void Decoder::check_names(NameKind kind) {
   for (const Use& use : uses_) {
     if (use.kind != kind || std::binary_search(sorted.begin(), sorted.end(), use.name)) continue;
     NearestName nearest(use.name);
-    for (const std::string& name : declared) nearest.consider(name);
+    if (may_hint(declared.size())) {
+      for (const std::string& name : declared) nearest.consider(name);
+    }
     error(use.place, fmt::format("unknown {} '{}'{}", to_string(kind), use.name, nearest.hint()));
   }
 }
@@ -61,10 +63,12 @@ void Decoder::check_names(NameKind kind) {
 std::optional<NodeIndex> Decoder::find_node(const Value& name) {
   const auto found = nodes_.find(name.text);
   if (found != nodes_.end()) return found->second;
-  std::map<NodeIndex, std::string_view> in_order;
-  for (const auto& [each, node] : nodes_) in_order.emplace(node, each);
   NearestName nearest(name.text);
-  for (const auto& [node, each] : in_order) nearest.consider(each);
+  if (may_hint(nodes_.size())) {
+    std::vector<std::string_view> in_order(nodes_.size());
+    for (const auto& [each, node] : nodes_) in_order[node] = each;
+    for (const std::string_view each : in_order) nearest.consider(each);
+  }
   error(name.place, fmt::format("unknown node '{}'{}", name.text, nearest.hint()));
   return std::nullopt;
 }

@@ -32,7 +32,11 @@ class Decoder {
       : diagnostics_(diagnostics), files_(files), zones_(std::move(zones)) {}
 
   void error(Place place, std::string message) { diagnostics_.error(place, std::move(message)); }
-  std::size_t error_count() const { return diagnostics_.size(); }
+  /// Whether it is still worth looking for what was meant: among that many candidates, after so
+  /// many mistakes.
+  bool may_hint(std::size_t candidates) const {
+    return candidates <= 100'000 && diagnostics_.size() < 100;
+  }
 
   /// Each text is compiled once; a mistake is told at `value`.
   std::optional<Expression> compile(const Value& value, std::string_view text);

@@ -22,10 +22,10 @@ void merge(Value& into, Value from) {
     into = std::move(from);
     return;
   }
+  into.members.reserve(into.members.size() +
+                       from.members.size());  // so that keys stay where the views look for them
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < into.members.size(); ++i) places.emplace(into.members[i].key, i);
-  const std::size_t known = into.members.size();
-  into.members.reserve(known + from.members.size());  // keys stay where the views look for them
   for (Member& member : from.members) {
     const auto found = places.find(member.key);
     if (found == places.end()) {

@@ -42,7 +42,9 @@ bool check_keys(const Value& value, const Fields& fields, Decoder& decoder) {
       continue;
     good = false;
     NearestName nearest(member.key);
-    for (const auto& field : fields) nearest.consider(field->key);
+    if (decoder.may_hint(fields.size())) {
+      for (const auto& field : fields) nearest.consider(field->key);
+    }
     decoder.error(member.place, fmt::format("unknown key '{}'{}", member.key, nearest.hint()));
   }
   return good;

@@ -14,6 +14,8 @@
 namespace gnomon::scenarios {
 namespace {
 
+constexpr std::size_t kMaxSteps = kMaxYamlDepth;
+
 /// One step of a path: into a map by a key, or into a list by a number.
 struct Step {
   std::string key;
@@ -36,8 +38,10 @@ class OverrideParser {
     Override result;
     if (!take_key(result)) return std::nullopt;
     while (at_ < text_.size() && text_[at_] != '=') {
+      if (result.path.size() == kMaxSteps) return wrong("the path is too long");
       const char next = text_[at_++];
-      if (next == '[' ? !take_index(result) : next != '.' || !take_key(result)) return std::nullopt;
+      if (next != '[' && next != '.') return wrong("expected '.', '[' or '='");
+      if (next == '[' ? !take_index(result) : !take_key(result)) return std::nullopt;
     }
     if (at_ == text_.size()) return wrong("expected '=' and a value");
     result.path_text = text_.substr(0, at_);
@@ -106,7 +110,7 @@ class SchemaWalk {
         is_name = true;
         add(*others);
       } else if (others == nullptr && may_be_anything(*part, "object")) {
-        add(*part);
+        add(anything_);
       }
     }
     if (!parts_.empty()) return true;
@@ -123,7 +127,7 @@ class SchemaWalk {
       } else if (const Value* first = part->find("prefixItems")) {
         for (const Value& item : first->items) add(item);
       } else if (may_be_anything(*part, "array")) {
-        add(*part);
+        add(anything_);
       }
     }
     return !parts_.empty();
@@ -159,6 +163,7 @@ class SchemaWalk {
   }
 
   const Value& schema_;
+  const Value anything_ = Value::map({});
   std::vector<const Value*> parts_;
 };
 
@@ -172,7 +177,11 @@ class PathFinder {
     Value* at = &root;
     for (const Step& step : path) {
       at = step.index ? enter_list(*at, step) : enter_map(*at, step);
-      if (at == nullptr) return nullptr;
+      if (at == nullptr) {
+        if (grown_ != nullptr)
+          grown_->members.pop_back();  // leave nothing behind that would be told as well
+        return nullptr;
+      }
     }
     return at;
   }
@@ -206,14 +215,17 @@ class PathFinder {
       for (const Member& member : value.members) nearest.consider(member.key);
       return wrong(step, fmt::format("there is no '{}' here{}", step.key, nearest.hint()));
     }
+    if (value.kind != ValueKind::kMap && value.kind != ValueKind::kNull)
+      return wrong(step, "there is no map here");
+    if (grown_ == nullptr) grown_ = &value;
     if (value.kind == ValueKind::kNull) value = Value::map({});
-    if (value.kind != ValueKind::kMap) return wrong(step, "there is no map here");
     if (value.place.line == 0) value.place = place_of(step);
     value.members.push_back({step.key, place_of(step), Value{}});
     return &value.members.back().value;
   }
 
   SchemaWalk walk_;
+  Value* grown_ = nullptr;  // the first map to which a key was added
   std::uint16_t source_;
   Diagnostics& diagnostics_;
 };

@@ -2,6 +2,9 @@
 
 #include <fmt/ranges.h>
 
+#include <set>
+#include <unordered_map>
+
 #include "scenarios/language/generate.h"
 #include "scenarios/language/node_types.h"
 #include "scenarios/language/yaml.h"
@@ -37,19 +40,21 @@ const Type<NodeText>& node_type() {
   return type;
 }
 
-/// All of a node but `after`: nodes with the same text share one spec.
+/// All of a node but what is its own: nodes with the same text share one spec.
 std::string fingerprint(const Value& node) {
   std::string text;
   for (const Member& member : node.members) {
-    if (member.key != "after") text += member.key + ':' + to_json(member.value) + ',';
+    if (member.key == "after" || member.key == "simulate") continue;
+    text += member.key + ':' + to_json(member.value) + ',';
   }
   return text;
 }
 
-void note_action(const NodeText& node, const Value& value, Decoder& decoder) {
-  const auto* task = std::get_if<TaskSpec>(&node.spec.work);
-  if (task == nullptr || node.simulate) return;
-  const Value* text = value.find("task");
+/// Notes that a task's behaviour is to be found under its action.
+void note_action(const NodeSpec& spec, const Value& node, Decoder& decoder) {
+  const auto* task = std::get_if<TaskSpec>(&spec.work);
+  if (task == nullptr) return;
+  const Value* text = node.find("task");
   const Value* action = text->find("action");
   decoder.use_action(task->runtime, task->action, action == nullptr ? text->place : action->place);
 }
@@ -77,40 +82,47 @@ class NodesReader {
   }
 
  private:
-  /// What nodes with the same text share.
-  struct Shared {
-    std::uint32_t spec;
-    std::optional<sim::Behaviour> simulate;
-  };
-
   bool read(const Member& member) {
-    bool good = check_name(member, decoder_);
-    std::string text = fingerprint(member.value);
-    if (const auto known = shared_.find(text); known != shared_.end()) {
-      std::vector<NodeIndex> after;
-      if (const Value* names = member.value.find("after"))
-        good &= node_references_.read(*names, decoder_, after);
-      add(member.key, known->second, std::move(after));
-      return good;
-    }
+    const bool is_named = check_name(member, decoder_);
+    const std::string text = fingerprint(member.value);
     NodeText node;
-    decoder_.scope.push_back(member.key);
-    const bool is_read = node_type().read(member.value, decoder_, node);
-    decoder_.scope.pop_back();
-    note_action(node, member.value, decoder_);
-    if (!is_read)
-      node.spec = NodeSpec{};  // takes its place, so that the graph can be checked all the same
-    Shared shared{graph_.builder->add_spec(std::move(node.spec)), std::move(node.simulate)};
-    add(member.key, shared, std::move(node.after));
+    bool is_read = true;
+    const auto known = shared_.find(text);
+    if (known != shared_.end()) {
+      is_read = read_own(member.value, node);
+    } else {
+      decoder_.scope.push_back(member.key);
+      is_read = node_type().read(member.value, decoder_, node);
+      decoder_.scope.pop_back();
+    }
+    const std::uint32_t spec = known != shared_.end() ? known->second : add_spec(node, is_read);
+    if (known == shared_.end() && is_read && !node.has_definition) shared_.emplace(text, spec);
+    if (!node.simulate && noted_.insert(spec).second)
+      note_action(graph_.builder->spec(spec), member.value, decoder_);
+
+    graph_.builder->add_node(member.key, spec);
+    after_.push_back(std::move(node.after));
+    if (node.simulate)
+      graph_.simulated.emplace(std::pair(name_, member.key), *std::move(node.simulate));
     graph_.simulated.merge(node.simulated);
-    if (is_read && !node.has_definition) shared_.emplace(std::move(text), std::move(shared));
-    return good && is_read;
+    return is_named && is_read;
   }
 
-  void add(const std::string& name, const Shared& shared, std::vector<NodeIndex> after) {
-    graph_.builder->add_node(name, shared.spec);
-    after_.push_back(std::move(after));
-    if (shared.simulate) graph_.simulated.emplace(std::pair(name_, name), *shared.simulate);
+  /// What a node does not share with others of the same text.
+  bool read_own(const Value& value, NodeText& node) {
+    const Value* after = value.find("after");
+    const Value* simulate = value.find("simulate");
+    const bool good = after == nullptr || node_references_.read(*after, decoder_, node.after);
+    return (simulate == nullptr ||
+            behaviour_type().read(*simulate, decoder_, node.simulate.emplace())) &&
+           good;
+  }
+
+  /// A node that could not be read takes its place all the same, as far as it goes, so that the
+  /// graph can be checked.
+  std::uint32_t add_spec(NodeText& node, bool is_read) {
+    if (!is_read && !std::holds_alternative<TaskSpec>(node.spec.work)) node.spec = NodeSpec{};
+    return graph_.builder->add_spec(std::move(node.spec));
   }
 
   const Value& nodes_;
@@ -119,7 +131,8 @@ class NodesReader {
   std::string name_;  // of the definition
   const Type<std::vector<NodeIndex>> node_references_ = node_references();
   std::vector<std::vector<NodeIndex>> after_;
-  std::unordered_map<std::string, Shared> shared_;  // by fingerprint; never iterated
+  std::unordered_map<std::string, std::uint32_t> shared_;  // specs by fingerprint; never iterated
+  std::set<std::uint32_t> noted_;                          // specs whose action was noted
 };
 
 Type<GraphText> nodes_type() {
@@ -197,7 +210,7 @@ Type<GraphText> generate_type() {
   return converted<GraphText, GenerateText>(
       std::move(object).type(),
       [](GenerateText& text, const Value& value, Decoder& decoder, GraphText& out) {
-        note_action(text, value, decoder);
+        note_action(text.spec, value, decoder);
         if (const auto* task = std::get_if<TaskSpec>(&text.spec.work))
           out.durations.action = task->action;
         out.builder.emplace(current_name(decoder));

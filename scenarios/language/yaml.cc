@@ -4,11 +4,14 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <unordered_map>
 
 namespace gnomon::scenarios {
 namespace {
+
+constexpr std::size_t kMaxTags = 16;
 
 /// Stops the reading; the reason has been told.
 struct Broken {};
@@ -31,6 +34,40 @@ std::string_view to_view(const yaml_char_t* text) {
   return text == nullptr ? std::string_view{} : reinterpret_cast<const char*>(text);
 }
 
+/// The UTF-16 unit of an escape such as \\ud83d at the beginning of `text`; 0 if there is none.
+std::uint32_t escaped_unit(std::string_view text) {
+  std::uint32_t unit = 0;
+  if (text.size() < 6 || !text.starts_with("\\u")) return 0;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 6, unit, 16);
+  return error == std::errc{} && end == text.data() + 6 ? unit : 0;
+}
+
+/// JSON writes characters beyond 16 bits as two escapes, YAML as one.
+std::string with_yaml_escapes(std::string_view json) {
+  std::string yaml;
+  yaml.reserve(json.size());
+  while (!json.empty()) {
+    const std::size_t plain = std::min(json.find('\\'), json.size());
+    yaml += json.substr(0, plain);
+    json.remove_prefix(plain);
+    const std::uint32_t high = escaped_unit(json);
+    const std::uint32_t low = high == 0 ? 0 : escaped_unit(json.substr(6));
+    if (high >= 0xD800 && high < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+      yaml += fmt::format("\\U{:08x}", 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+      json.remove_prefix(12);
+    } else {
+      yaml += json.substr(0, 2);
+      json.remove_prefix(std::min<std::size_t>(2, json.size()));
+    }
+  }
+  return yaml;
+}
+
+bool is_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
 class YamlReader {
  public:
   YamlReader(std::uint16_t source, Diagnostics& diagnostics, YamlBudget& budget)
@@ -38,6 +75,12 @@ class YamlReader {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     text_ = diagnostics.source_text(source);
+    if (is_json(text_) && text_.find("\\u") != std::string_view::npos) {
+      rewritten_ = with_yaml_escapes(text_);
+      text_ = rewritten_;
+    }
+    line_count_ = static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) +
+                  (text_.empty() || text_.ends_with('\n') ? 0 : 1);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()),
                                  text_.size());
   }
@@ -48,6 +91,7 @@ class YamlReader {
   Value read() {
     if (text_.size() > budget_.bytes) stop({source_, 0, 0}, "the text is too long");
     budget_.bytes -= text_.size();
+    check_directives();
     expect(YAML_STREAM_START_EVENT);
     YamlEvent event;
     next(event);
@@ -71,7 +115,11 @@ class YamlReader {
     throw Broken{};
   }
 
+  /// libyaml sees the end of a text at the beginning of a line that is not there; then it is the
+  /// end of the last one.
   Place place_of(const yaml_mark_t& mark) const {
+    if (mark.line >= line_count_)
+      return place_of_byte(text_.size() - (text_.ends_with('\n') ? 1 : 0));
     return {source_, static_cast<std::uint32_t>(mark.line + 1),
             static_cast<std::uint32_t>(mark.column + 1)};
   }
@@ -88,14 +136,24 @@ class YamlReader {
             static_cast<std::uint32_t>(characters + 1)};
   }
 
+  /// libyaml compares each %TAG with all before it.
+  void check_directives() {
+    std::size_t count = 0;
+    for (std::size_t at = text_.find("%TAG"); at != std::string_view::npos;
+         at = text_.find("%TAG", at + 1)) {
+      if (at > 0 && text_[at - 1] != '\n' && text_[at - 1] != '\r') continue;
+      if (++count > kMaxTags) stop(place_of_byte(at), "there are too many %TAG directives");
+    }
+  }
+
   void next(YamlEvent& event) {
     if (yaml_parser_parse(&parser_, event.get()) != 0) return;
     const std::string_view problem = parser_.problem == nullptr ? "it is no YAML" : parser_.problem;
     if (parser_.error == YAML_READER_ERROR)
       stop(place_of_byte(parser_.problem_offset), std::string(problem));
     if (parser_.context == nullptr) stop(place_of(parser_.problem_mark), std::string(problem));
-    stop(place_of(parser_.problem_mark),
-         fmt::format("{} {} in line {}", problem, parser_.context, parser_.context_mark.line + 1));
+    stop(place_of(parser_.problem_mark), fmt::format("{} {} in line {}", problem, parser_.context,
+                                                     place_of(parser_.context_mark).line));
   }
 
   void expect(yaml_event_type_t type) {
@@ -252,6 +310,8 @@ class YamlReader {
   Diagnostics& diagnostics_;
   YamlBudget& budget_;
   std::string_view text_;
+  std::string rewritten_;
+  std::size_t line_count_ = 0;
   yaml_parser_t parser_{};
   std::map<std::string, Anchored, std::less<>> anchors_;
 };

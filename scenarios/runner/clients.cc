@@ -25,9 +25,13 @@ sim::Traffic stream_of(const SourceSettings& source) {
 
 }  // namespace
 
-Clients::Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start,
-                 Instant stop)
-    : event_sources_(scenario.sources), traffic_(scenario.traffic), random_(random), clock_(clock), gateway_(gateway) {
+Clients::Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,
+                 Instant start, Instant stop)
+    : event_sources_(scenario.sources),
+      traffic_(scenario.traffic),
+      random_(random),
+      clock_(clock),
+      gateway_(gateway) {
   for (const SourceSettings& source : event_sources_) {
     if (source.arrivals) {
       traffic_.push_back(stream_of(source));
@@ -39,13 +43,14 @@ Clients::Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gat
 }
 
 void Clients::publish(const SourceSettings& source, const sim::Arrival& arrival) {
-  gateway_.send(PublishEvent{0, JsonObject{}
-                                    .add("data", arrival.input)
-                                    .add_string("id", fmt::format("{}-{}", source.name, arrival.number))
-                                    .add_string("source", source.name)
-                                    .add_string("specversion", "1.0")
-                                    .add_string("type", source.type)
-                                    .payload()});
+  gateway_.send(
+      PublishEvent{0, JsonObject{}
+                          .add("data", arrival.input)
+                          .add_string("id", fmt::format("{}-{}", source.name, arrival.number))
+                          .add_string("source", source.name)
+                          .add_string("specversion", "1.0")
+                          .add_string("type", source.type)
+                          .payload()});
 }
 
 void Clients::begin() {
@@ -62,7 +67,8 @@ void Clients::wake(std::uint64_t tag) {
     return;
   }
   if (const auto asked = asked_.find(tag); asked != asked_.end()) {
-    // No answer: the host may have died with the question or with the answer. The key makes it one workflow.
+    // No answer: the host may have died with the question or with the answer. The key makes it one
+    // workflow.
     gateway_.abandon(asked->second.ticket);
     ask(tag);
     return;
@@ -72,7 +78,8 @@ void Clients::wake(std::uint64_t tag) {
   follow_ups_.erase(found);
   switch (planned.what->kind) {
     case sim::FollowUp::Kind::kSignal:
-      gateway_.send(SignalWorkflow{0, planned.workflow, planned.what->signal, planned.what->payload});
+      gateway_.send(
+          SignalWorkflow{0, planned.workflow, planned.what->signal, planned.what->payload});
       return;
     case sim::FollowUp::Kind::kCancel:
       gateway_.send(CancelWorkflow{0, planned.workflow});
@@ -117,23 +124,24 @@ void Clients::ask(std::uint64_t tag) {
   Asked& asked = asked_.at(tag);
   const sim::Traffic& traffic = traffic_[asked.stream];
   asked.again = clock_.call_at(saturating_add(clock_.now(), kPatience), *this, tag);
-  asked.ticket = gateway_.send(StartWorkflow{.workflow = {.name = traffic.workflow},
-                                             .key = fmt::format("{}/{}", traffic.name, asked.arrival.number),
-                                             .tenant = asked.arrival.tenant,
-                                             .labels = traffic.labels,
-                                             .input = asked.arrival.input,
-                                             .priority = traffic.priority},
-                               [this, tag](const Expected<WorkflowId>& id) {
-                                 const auto found = asked_.find(tag);
-                                 clock_.cancel(found->second.again);
-                                 const Asked answered = std::move(found->second);
-                                 asked_.erase(found);
-                                 if (id) {
-                                   plan_follow_ups(answered.stream, answered.arrival.number, *id);
-                                 } else if (refused_++ == 0) {
-                                   refused_because_ = id.error().message;
-                                 }
-                               });
+  asked.ticket =
+      gateway_.send(StartWorkflow{.workflow = {.name = traffic.workflow},
+                                  .key = fmt::format("{}/{}", traffic.name, asked.arrival.number),
+                                  .tenant = asked.arrival.tenant,
+                                  .labels = traffic.labels,
+                                  .input = asked.arrival.input,
+                                  .priority = traffic.priority},
+                    [this, tag](const Expected<WorkflowId>& id) {
+                      const auto found = asked_.find(tag);
+                      clock_.cancel(found->second.again);
+                      const Asked answered = std::move(found->second);
+                      asked_.erase(found);
+                      if (id) {
+                        plan_follow_ups(answered.stream, answered.arrival.number, *id);
+                      } else if (refused_++ == 0) {
+                        refused_because_ = id.error().message;
+                      }
+                    });
 }
 
 void Clients::plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow) {
@@ -147,11 +155,12 @@ void Clients::plan_follow_ups(std::size_t stream, std::uint64_t number, Workflow
   }
 }
 
-void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
-                   WorkflowId workflow) {
+void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
+                   std::uint64_t number, WorkflowId workflow) {
   const std::uint64_t entity = (std::uint64_t{stream} << 32) | index;
   if (!random_.chance(follow_up.probability, Purpose::kWorkflowChoice, entity, 2, number)) return;
-  const Duration after = follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
+  const Duration after =
+      follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
   const std::uint64_t tag = next_tag_++;
   follow_ups_.emplace(tag, PlannedFollowUp{&follow_up, workflow});
   clock_.call_at(saturating_add(clock_.now(), after), *this, tag);

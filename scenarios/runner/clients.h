@@ -14,11 +14,13 @@
 
 namespace gnomon::scenarios {
 
-/// Plays the clients of a scenario, in either world: starts workflows as its traffic says, does afterwards what its
-/// follow-ups say (signal, cancel, pause, resume, retry), and publishes the events of its sources.
+/// Plays the clients of a scenario, in either world: starts workflows as its traffic says, does
+/// afterwards what its follow-ups say (signal, cancel, pause, resume, retry), and publishes the
+/// events of its sources.
 class Clients final : public CommitListener, private Wakeable {
  public:
-  Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway, Instant start, Instant stop);
+  Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,
+          Instant start, Instant stop);
 
   void begin();
   /// No arrival and no follow-up is still to come.
@@ -47,8 +49,8 @@ class Clients final : public CommitListener, private Wakeable {
   void ask(std::uint64_t tag);
   void publish(const SourceSettings& source, const sim::Arrival& arrival);
   void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
-  void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index, std::uint64_t number,
-            WorkflowId workflow);
+  void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
+            std::uint64_t number, WorkflowId workflow);
 
   const std::vector<SourceSettings>& event_sources_;
   std::vector<sim::Traffic> traffic_;  // of the scenario, then one stream for each source of events

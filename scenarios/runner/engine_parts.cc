@@ -24,7 +24,9 @@ std::vector<std::string> workflow_names(const Scenario& scenario) {
 
 Decoders decoders() {
   return {[](const DefinitionRow& row) { return decode_workflow(row.name, row.source.json()); },
-          [](const ScheduleRow& row) { return decode_schedule(row.name, row.definition.json(), adapters::find_zone); }};
+          [](const ScheduleRow& row) {
+            return decode_schedule(row.name, row.definition.json(), adapters::find_zone);
+          }};
 }
 
 }  // namespace
@@ -40,7 +42,8 @@ void AnswerSwitch::post(Answer answer) {
       },
       answer);
   const ShardId shard = shard_of(workflow);
-  ENSURE(shard < shards_.size(), "an answer is about workflow {}, whose shard does not exist", value_of(workflow));
+  ENSURE(shard < shards_.size(), "an answer is about workflow {}, whose shard does not exist",
+         value_of(workflow));
   shards_[shard]->post(std::move(answer));
 }
 
@@ -76,15 +79,16 @@ EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Ins
   std::vector<Host*> all;
   std::vector<CommandInbox*> inboxes;
   for (ShardId shard = 0; shard < scenario.engine.shards; ++shard) {
-    hosts.push_back(std::make_unique<Host>(host_settings(shard), executors, ports.clock, *ports.stores[shard],
-                                           ports.runtimes, decoders()));
+    hosts.push_back(std::make_unique<Host>(host_settings(shard), executors, ports.clock,
+                                           *ports.stores[shard], ports.runtimes, decoders()));
     ports.networks[shard]->connect(*hosts.back());
     all.push_back(hosts.back().get());
     inboxes.push_back(ports.networks[shard]);
   }
   GatewaySettings gateway_settings;
   gateway_settings.placement = scenario.engine.placement;
-  gateway_settings.hot_percent = static_cast<std::uint64_t>(scenario.engine.monitors.hot_shard * 100);
+  gateway_settings.hot_percent =
+      static_cast<std::uint64_t>(scenario.engine.monitors.hot_shard * 100);
   gateway = std::make_unique<Gateway>(gateway_settings, std::move(all), std::move(inboxes));
   clients = std::make_unique<Clients>(scenario, random, ports.clock, *gateway, start,
                                       saturating_add(start, scenario.horizon));
@@ -138,7 +142,8 @@ Expected<void> EngineParts::make_router(ShardId shard) {
           if constexpr (std::is_same_v<T, StartHandler>) {
             route.handler = StartOnEvent{.workflow = {.name = handler.workflow}};
           } else if constexpr (std::is_same_v<T, SignalHandler>) {
-            route.handler = SignalOnEvent{.workflow = handler.workflow_id, .signal = handler.signal};
+            route.handler =
+                SignalOnEvent{.workflow = handler.workflow_id, .signal = handler.signal};
           } else {
             route.handler = DeliverTo{sinks.at(handler.subscriber)};
           }
@@ -146,7 +151,8 @@ Expected<void> EngineParts::make_router(ShardId shard) {
         wanted.handler);
     settings.routes.push_back(std::move(route));
   }
-  auto router = EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *hosts[shard]);
+  auto router =
+      EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *hosts[shard]);
   if (!router) return std::unexpected(router.error());
   hosts[shard]->set_router(**router);
   routers.push_back(std::move(*router));
@@ -162,11 +168,14 @@ Expected<void> EngineParts::start() {
   const auto note = [this](const Expected<WorkflowId>& answer) {
     if (!answer && refused.empty()) refused = answer.error().message;
   };
-  for (const DefinitionPtr& definition : scenario.workflows) gateway->send(UploadDefinition{0, definition}, note);
+  for (const DefinitionPtr& definition : scenario.workflows)
+    gateway->send(UploadDefinition{0, definition}, note);
   for (const ScheduleSettings& schedule : scenario.schedules) {
     gateway->send(PutSchedule{0, schedule.schedule}, note);
     if (schedule.backfill) {
-      gateway->send(BackfillSchedule{0, schedule.name, schedule.backfill->first, schedule.backfill->second}, note);
+      gateway->send(
+          BackfillSchedule{0, schedule.name, schedule.backfill->first, schedule.backfill->second},
+          note);
     }
   }
   clients->begin();
@@ -174,7 +183,8 @@ Expected<void> EngineParts::start() {
 }
 
 void EngineParts::close() {
-  for (const ScheduleSettings& schedule : scenario.schedules) gateway->send(PauseSchedule{0, schedule.name, true});
+  for (const ScheduleSettings& schedule : scenario.schedules)
+    gateway->send(PauseSchedule{0, schedule.name, true});
 }
 
 std::uint64_t EngineParts::live_workflows() const {
@@ -190,7 +200,8 @@ bool EngineParts::done() const {
   for (const auto& host : hosts) {
     if (!host->up() || !host->idle()) return false;
   }
-  return std::all_of(routers.begin(), routers.end(), [](const auto& router) { return router->idle(); });
+  return std::all_of(routers.begin(), routers.end(),
+                     [](const auto& router) { return router->idle(); });
 }
 
 std::string EngineParts::down_because() const {
@@ -206,7 +217,8 @@ void EngineParts::finish() {
   for (const auto& router : routers) {
     for (const RouteStats& stats : router->stats()) {
       const auto sum = [&](const char* metric, std::uint64_t value) {
-        metrics.set(metric, stats.name, metrics.number(metric, stats.name).value_or(0) + static_cast<double>(value));
+        metrics.set(metric, stats.name,
+                    metrics.number(metric, stats.name).value_or(0) + static_cast<double>(value));
       };
       sum("delivered", stats.delivered);
       sum("behind", stats.behind);

@@ -12,12 +12,13 @@
 #include "scenarios/runner/clients.h"
 #include "scenarios/runner/digest_chain.h"
 #include "scenarios/runner/metrics.h"
-#include "sim/world/network.h"
 #include "sim/workload/behaviours.h"
+#include "sim/world/network.h"
 
 namespace gnomon::scenarios {
 
-/// Takes the answers of runtimes, which serve all shards, to the shard of the workflow they are about.
+/// Takes the answers of runtimes, which serve all shards, to the shard of the workflow they are
+/// about.
 class AnswerSwitch final : public Inbox {
  public:
   void connect(Inbox& shard) { shards_.push_back(&shard); }
@@ -27,8 +28,8 @@ class AnswerSwitch final : public Inbox {
   std::vector<Inbox*> shards_;
 };
 
-/// What a world lends to the engine: one store for each shard, runtimes in the order of the scenario, and a way to
-/// make the sink of a subscriber.
+/// What a world lends to the engine: one store for each shard, runtimes in the order of the
+/// scenario, and a way to make the sink of a subscriber.
 struct Ports {
   Clock& clock;
   std::vector<Store*> stores;
@@ -36,19 +37,21 @@ struct Ports {
   std::vector<Runtime*> runtimes;
   std::vector<RuntimeEntry> runtime_entries;
   std::function<Expected<EventSink*>(const SubscriberSettings&, ShardId, Inbox& router)> sink;
-  /// Makes somebody hear of what is durable from the stores themselves, where they can tell; else hosts do.
+  /// Makes somebody hear of what is durable from the stores themselves, where they can tell; else
+  /// hosts do.
   std::function<void(CommitListener&)> hear_stores;
 };
 
-/// The engine as a scenario sets it up, the same in both worlds: hosts, routers, gateway, clients, and those who
-/// listen.
+/// The engine as a scenario sets it up, the same in both worlds: hosts, routers, gateway, clients,
+/// and those who listen.
 class EngineParts {
  public:
   EngineParts(const Scenario& scenario, std::uint64_t seed, Ports ports, Instant start);
   EngineParts(const EngineParts&) = delete;
   EngineParts& operator=(const EngineParts&) = delete;
 
-  /// Somebody who is to hear of everything that is durable, even if the answer to its host was lost.
+  /// Somebody who is to hear of everything that is durable, even if the answer to its host was
+  /// lost.
   void add_witness(CommitListener& listener);
   /// Somebody who hears what hosts hear.
   void add_listener(CommitListener& listener);
@@ -58,7 +61,8 @@ class EngineParts {
   void close();
 
   std::uint64_t live_workflows() const;
-  /// No client has anything to do, no workflow lives, every event was delivered, and nothing waits to be committed.
+  /// No client has anything to do, no workflow lives, every event was delivered, and nothing waits
+  /// to be committed.
   bool done() const;
   /// Why a shard is down for good; "" if none is.
   std::string down_because() const;
@@ -75,7 +79,8 @@ class EngineParts {
   std::vector<std::unique_ptr<EventRouter>> routers;
   std::unique_ptr<Gateway> gateway;
   std::unique_ptr<Clients> clients;
-  /// The first thing that was refused while setting up: a definition that changed under its version.
+  /// The first thing that was refused while setting up: a definition that changed under its
+  /// version.
   std::string refused;
 
  private:

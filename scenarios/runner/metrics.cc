@@ -8,29 +8,34 @@
 namespace gnomon::scenarios {
 namespace {
 
-double seconds(Duration length) { return static_cast<double>(length.count()) / 1e9; }
+double seconds(Duration length) {
+  return static_cast<double>(length.count()) / 1e9;
+}
 
 constexpr std::array<std::string_view, 21> kNames = {
-    "workflows", "makespan",    "nodes",         "node_time", "queue_wait", "run_time", "notify_delay",
-    "overhead",  "attempts",    "retries",       "events",    "utilisation", "cold_starts", "polls",
-    "refused",   "longest_queue", "cost",        "shard_imbalance", "behind", "delivered", "faults"};
+    "workflows",    "makespan",  "nodes",    "node_time",     "queue_wait", "run_time",
+    "notify_delay", "overhead",  "attempts", "retries",       "events",     "utilisation",
+    "cold_starts",  "polls",     "refused",  "longest_queue", "cost",       "shard_imbalance",
+    "behind",       "delivered", "faults"};
 
 bool is_of_runtime(std::string_view metric) {
-  return metric == "queue_wait" || metric == "run_time" || metric == "notify_delay" || metric == "utilisation" ||
-         metric == "cold_starts" || metric == "polls" || metric == "refused" || metric == "longest_queue" ||
-         metric == "cost";
+  return metric == "queue_wait" || metric == "run_time" || metric == "notify_delay" ||
+         metric == "utilisation" || metric == "cold_starts" || metric == "polls" ||
+         metric == "refused" || metric == "longest_queue" || metric == "cost";
 }
 
 }  // namespace
 
-Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows, std::size_t shards)
+Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows,
+                 std::size_t shards)
     : runtimes_(std::move(runtimes)),
       workflow_names_(std::move(workflows)),
       shards_(shards),
       of_runtime_(runtimes_.size()) {}
 
 void Metrics::committed(const Commit& commit) {
-  for (const DefinitionRow& row : commit.definitions) workflow_name_[{commit.shard, row.id}] = row.name;
+  for (const DefinitionRow& row : commit.definitions)
+    workflow_name_[{commit.shard, row.id}] = row.name;
   for (const NodeRow& row : commit.nodes) {
     if (row.phase != NodePhase::kFinished) continue;
     ++nodes_[row.outcome];
@@ -40,7 +45,8 @@ void Metrics::committed(const Commit& commit) {
     node_time_.record(total.count());
     if (row.runtime >= of_runtime_.size()) continue;
     // Of nodes that were tried once: between attempts, a policy waits, not the engine.
-    if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset && row.ended_at != kUnset) {
+    if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset &&
+        row.ended_at != kUnset) {
       total_seconds_ += seconds(total);
       engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
     }
@@ -51,18 +57,21 @@ void Metrics::committed(const Commit& commit) {
     if (row.started_at != kUnset && row.ended_at != kUnset) {
       runtime.run_time.record((row.ended_at - row.started_at).count());
     }
-    if (row.ended_at != kUnset) runtime.notify_delay.record((row.finished_at - row.ended_at).count());
+    if (row.ended_at != kUnset)
+      runtime.notify_delay.record((row.finished_at - row.ended_at).count());
   }
   for (const WorkflowRow& row : commit.workflows) {
     if (row.phase != WorkflowPhase::kFinished) continue;
     ++workflows_[row.outcome];
-    makespan_[workflow_name_[{commit.shard, row.definition}]].record((row.finished_at - row.created_at).count());
+    makespan_[workflow_name_[{commit.shard, row.definition}]].record(
+        (row.finished_at - row.created_at).count());
   }
   for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
 }
 
 void Metrics::finish() {
-  const auto put = [this](const char* metric, const std::string& label, const reports::Histogram& histogram) {
+  const auto put = [this](const char* metric, const std::string& label,
+                          const reports::Histogram& histogram) {
     if (histogram.empty()) return;
     histograms_[{metric, label}].merge(histogram);
     if (!label.empty()) histograms_[{metric, ""}].merge(histogram);
@@ -100,12 +109,14 @@ void Metrics::finish() {
     all += nodes;
   }
   if (all > 0) {
-    set("shard_imbalance", "", static_cast<double>(most) * static_cast<double>(shards_) / static_cast<double>(all));
+    set("shard_imbalance", "",
+        static_cast<double>(most) * static_cast<double>(shards_) / static_cast<double>(all));
   }
   set("overhead", "", total_seconds_ > 0 ? engine_seconds_ / total_seconds_ : 0);
 }
 
-const reports::Histogram* Metrics::histogram(std::string_view metric, std::string_view label) const {
+const reports::Histogram* Metrics::histogram(std::string_view metric,
+                                             std::string_view label) const {
   const auto found = histograms_.find({std::string{metric}, std::string{label}});
   return found == histograms_.end() ? nullptr : &found->second;
 }
@@ -115,9 +126,13 @@ std::optional<double> Metrics::number(std::string_view metric, std::string_view 
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<std::string> Metrics::names() { return {kNames.begin(), kNames.end()}; }
+std::vector<std::string> Metrics::names() {
+  return {kNames.begin(), kNames.end()};
+}
 
-bool Metrics::knows(std::string_view metric) { return std::find(kNames.begin(), kNames.end(), metric) != kNames.end(); }
+bool Metrics::knows(std::string_view metric) {
+  return std::find(kNames.begin(), kNames.end(), metric) != kNames.end();
+}
 
 std::vector<std::string> Metrics::labels(std::string_view metric) const {
   std::set<std::string> labels;

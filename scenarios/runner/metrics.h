@@ -14,8 +14,8 @@
 
 namespace gnomon::scenarios {
 
-/// What a run measures, in either world, whether or not its rows are kept: thresholds are held against it, and it
-/// stands in the record.
+/// What a run measures, in either world, whether or not its rows are kept: thresholds are held
+/// against it, and it stands in the record.
 ///
 /// | metric | label | unit | what |
 /// |---|---|---|---|
@@ -26,27 +26,28 @@ namespace gnomon::scenarios {
 /// | queue_wait | runtime | time | handed to the runtime until a worker took it, last attempt |
 /// | run_time | runtime | time | on a worker, last attempt |
 /// | notify_delay | runtime | time | end of the work until its node was FINISHED |
-/// | overhead | | share | of READY to FINISHED in which no runtime had it, over tasks that were tried once |
-/// | attempts, retries | | count | attempts launched; those after the first |
-/// | events | kind | count | |
-/// | utilisation | runtime | share | of the units, over the run |
-/// | cold_starts, polls, refused, longest_queue | runtime | count | |
-/// | shard_imbalance | | | nodes that ended in the busiest shard over the mean of all shards |
-/// | delivered, behind | subscriber | count | events it has taken; events it has yet to take |
-/// | faults | number of the rule | count | how often it struck |
-/// | cost | runtime | | units x hours x the price of the pool |
+/// | overhead | | share | of READY to FINISHED in which no runtime had it, over tasks that were
+/// tried once | | attempts, retries | | count | attempts launched; those after the first | | events
+/// | kind | count | | | utilisation | runtime | share | of the units, over the run | | cold_starts,
+/// polls, refused, longest_queue | runtime | count | | | shard_imbalance | | | nodes that ended in
+/// the busiest shard over the mean of all shards | | delivered, behind | subscriber | count |
+/// events it has taken; events it has yet to take | | faults | number of the rule | count | how
+/// often it struck | | cost | runtime | | units x hours x the price of the pool |
 class Metrics final : public CommitListener {
  public:
   /// A metric and its label; the label "" is the sum over all labels.
   using Key = std::pair<std::string, std::string>;
 
   /// `workflows`: names of those that may run.
-  Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows, std::size_t shards);
+  Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows,
+          std::size_t shards);
 
   void committed(const Commit& commit) override;
 
   /// Sets a metric that is a single number, as pools and stores give at the end.
-  void set(std::string metric, std::string label, double value) { numbers_[{std::move(metric), std::move(label)}] = value; }
+  void set(std::string metric, std::string label, double value) {
+    numbers_[{std::move(metric), std::move(label)}] = value;
+  }
 
   const reports::Histogram* histogram(std::string_view metric, std::string_view label) const;
   std::optional<double> number(std::string_view metric, std::string_view label) const;

@@ -34,18 +34,21 @@ Expected<EarlierLife> look_at(const Scenario& scenario, const std::string& path)
   if (!reader) return std::unexpected(reader.error());
   auto facts = reader->facts();
   if (!facts) return std::unexpected(facts.error());
-  earlier.unfinished = facts->world == "real" && facts->ended_at == kUnset && facts->started_at != kUnset;
+  earlier.unfinished =
+      facts->world == "real" && facts->ended_at == kUnset && facts->started_at != kUnset;
   earlier.seed = facts->seed.value_or(scenario.seed);
   earlier.began = facts->started_at;
   if (earlier.unfinished && facts->scenario != scenario.name) {
-    return invalid(fmt::format("{} holds the unfinished run of another scenario, '{}': finish that one first, or choose "
-                               "another record with -o",
-                               path, facts->scenario));
+    return invalid(fmt::format(
+        "{} holds the unfinished run of another scenario, '{}': finish that one first, or choose "
+        "another record with -o",
+        path, facts->scenario));
   }
   return earlier;
 }
 
-adapters::ProcessSettings process_settings(const ProcessSettings& wanted, const std::string& lock_file) {
+adapters::ProcessSettings process_settings(const ProcessSettings& wanted,
+                                           const std::string& lock_file) {
   adapters::ProcessSettings settings;
   settings.slots = wanted.slots;
   settings.queue_limit = wanted.queue_limit;
@@ -58,35 +61,44 @@ adapters::ProcessSettings process_settings(const ProcessSettings& wanted, const 
   return settings;
 }
 
-/// Everything of a run on the wall clock that is not the engine. Stores first: what they were given is finished last.
+/// Everything of a run on the wall clock that is not the engine. Stores first: what they were given
+/// is finished last.
 class RealWorld {
  public:
   RealWorld(const Scenario& of, std::uint64_t seed, const RunOptions& with)
-      : scenario_(of), options_(with), random_{seed}, loop(with.time_scale), behaviours_(behaviours_of(of)) {}
+      : scenario_(of),
+        options_(with),
+        random_{seed},
+        loop(with.time_scale),
+        behaviours_(behaviours_of(of)) {}
 
   Expected<void> open() {
     for (ShardId shard = 0; shard < scenario_.engine.shards; ++shard) {
-      networks_.push_back(std::make_unique<sim::Network>(shard, sim::Distribution{}, random_, loop));
+      networks_.push_back(
+          std::make_unique<sim::Network>(shard, sim::Distribution{}, random_, loop));
       answers_.connect(*networks_.back());
     }
     // Processes first: their reaper is forked from a process that has no threads yet.
     for (const RuntimeSettings& runtime : scenario_.runtimes) {
       if (!runtime.process || options_.stand_ins) {
-        pools_.push_back(std::make_unique<sim::Pool>(runtime.pool, behaviours_, random_, loop, answers_));
+        pools_.push_back(
+            std::make_unique<sim::Pool>(runtime.pool, behaviours_, random_, loop, answers_));
         runtimes_.push_back(pools_.back().get());
         entries_.push_back({runtime.pool.name, runtime.pool.poll_interval});
         continue;
       }
       const std::string lock = fmt::format("{}.{}.lock", options_.record, runtime.pool.name);
-      auto opened = adapters::ProcessRuntime::open(process_settings(*runtime.process, lock), loop, answers_);
+      auto opened =
+          adapters::ProcessRuntime::open(process_settings(*runtime.process, lock), loop, answers_);
       if (!opened) return std::unexpected(opened.error());
       processes_.push_back(std::move(*opened));
       runtimes_.push_back(processes_.back().get());
       entries_.push_back({runtime.pool.name, std::nullopt});
     }
     for (ShardId shard = 0; shard < scenario_.engine.shards; ++shard) {
-      auto store = adapters::SqliteStore::create({.path = options_.record, .shard = shard, .vfs = {}}, *networks_[shard],
-                                                 [this](adapters::SqliteStore::Task task) { loop.post(std::move(task)); });
+      auto store = adapters::SqliteStore::create(
+          {.path = options_.record, .shard = shard, .vfs = {}}, *networks_[shard],
+          [this](adapters::SqliteStore::Task task) { loop.post(std::move(task)); });
       if (!store) return std::unexpected(store.error());
       stores_.push_back(std::move(*store));
     }
@@ -94,13 +106,20 @@ class RealWorld {
   }
 
   Ports ports() {
-    Ports ports{.clock = loop, .stores = {}, .networks = {}, .runtimes = runtimes_, .runtime_entries = entries_, .sink = {}};
+    Ports ports{.clock = loop,
+                .stores = {},
+                .networks = {},
+                .runtimes = runtimes_,
+                .runtime_entries = entries_,
+                .sink = {}};
     for (const auto& store : stores_) ports.stores.push_back(store.get());
     for (const auto& network : networks_) ports.networks.push_back(network.get());
-    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard, Inbox& router) -> Expected<EventSink*> {
+    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard,
+                        Inbox& router) -> Expected<EventSink*> {
       if (const auto* file = std::get_if<FileSink>(&subscriber.sink)) {
         auto sink = adapters::FileSink::create(
-            file->path, router, [this](adapters::FileSink::Task task) { loop.post(std::move(task)); });
+            file->path, router,
+            [this](adapters::FileSink::Task task) { loop.post(std::move(task)); });
         if (!sink) return std::unexpected(sink.error());
         sinks_.push_back(std::move(*sink));
         return sinks_.back().get();
@@ -142,16 +161,19 @@ class RealWorld {
 /// Ends the loop when the work is done, the time is up, a shard is lost, or the user interrupts.
 class Watch final : public CommitListener, private Wakeable {
  public:
-  Watch(adapters::EventLoop& loop, EngineParts& parts, const RunOptions& options, Instant horizon, Instant end)
+  Watch(adapters::EventLoop& loop, EngineParts& parts, const RunOptions& options, Instant horizon,
+        Instant end)
       : loop_(loop), parts_(parts), options_(options), horizon_(horizon), end_(end) {
     if (horizon_ != kNever) loop_.call_at(horizon_, *this, kHorizon);
     tick();
   }
 
   void committed(const Commit& commit) override {
-    // What ends a workflow may end the run; it is looked at when the host has carried out what it decided.
-    const bool over = std::any_of(commit.workflows.begin(), commit.workflows.end(),
-                                  [](const WorkflowRow& row) { return row.phase == WorkflowPhase::kFinished; });
+    // What ends a workflow may end the run; it is looked at when the host has carried out what it
+    // decided.
+    const bool over =
+        std::any_of(commit.workflows.begin(), commit.workflows.end(),
+                    [](const WorkflowRow& row) { return row.phase == WorkflowPhase::kFinished; });
     if (over) loop_.call_at(loop_.now(), *this, kLook);
   }
 
@@ -183,8 +205,8 @@ class Watch final : public CommitListener, private Wakeable {
   void look() {
     const bool interrupted = options_.interrupted != nullptr && options_.interrupted->load();
     const bool recurs = !parts_.scenario.schedules.empty() && !closed_;
-    if (interrupted || (!recurs && parts_.done()) || loop_.now() >= end_ || !parts_.refused.empty() ||
-        !parts_.down_because().empty()) {
+    if (interrupted || (!recurs && parts_.done()) || loop_.now() >= end_ ||
+        !parts_.refused.empty() || !parts_.down_because().empty()) {
       loop_.stop();
     }
   }
@@ -200,7 +222,8 @@ class Watch final : public CommitListener, private Wakeable {
 }  // namespace
 
 Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options) {
-  if (options.record.empty()) return invalid("a run in the real world needs a record: it is the engine's store");
+  if (options.record.empty())
+    return invalid("a run in the real world needs a record: it is the engine's store");
   auto earlier = look_at(scenario, options.record);
   if (!earlier) return std::unexpected(earlier.error());
   RunReport report;
@@ -208,7 +231,8 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.seed = report.resumed ? earlier->seed : options.seed.value_or(scenario.seed);
   if (!report.resumed) {
     std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(options.record + suffix, ignored);
+    for (const char* suffix : {"", "-wal", "-shm"})
+      std::filesystem::remove(options.record + suffix, ignored);
   }
 
   RealWorld world(scenario, report.seed, options);
@@ -224,7 +248,8 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
     opening.facts.scenario_text = options.scenario_text;
     opening.facts.seed = report.seed;
     opening.facts.started_at = report.began;
-    if (auto added = adapters::add_summary(options.record, opening); !added) return std::unexpected(added.error());
+    if (auto added = adapters::add_summary(options.record, opening); !added)
+      return std::unexpected(added.error());
   }
   const Instant horizon = saturating_add(report.began, scenario.horizon);
   const Instant end = scenario.drain ? saturating_add(horizon, *scenario.drain) : horizon;
@@ -233,7 +258,8 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   world.loop.run();
 
   if (!parts.refused.empty()) return invalid(parts.refused);
-  if (const std::string why = parts.down_because(); !why.empty()) return fail(ErrorKind::kCannotHappen, why);
+  if (const std::string why = parts.down_because(); !why.empty())
+    return fail(ErrorKind::kCannotHappen, why);
   report.interrupted = options.interrupted != nullptr && options.interrupted->load();
   report.ended = world.loop.now();
   report.digest = parts.digest.digest();
@@ -243,12 +269,14 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.refused_because = parts.clients->refused_because();
   parts.finish();
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
-  auto thresholds = check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
+  auto thresholds =
+      check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (!thresholds) return std::unexpected(thresholds.error());
   report.thresholds = std::move(*thresholds);
   // Interrupted, the record stays open: the same command goes on with it.
   if (!report.interrupted) {
-    if (auto added = adapters::add_summary(options.record, summary_of(parts, report, options)); !added) {
+    if (auto added = adapters::add_summary(options.record, summary_of(parts, report, options));
+        !added) {
       return std::unexpected(added.error());
     }
   }

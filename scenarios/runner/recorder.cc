@@ -21,7 +21,8 @@ Expected<void> Recorder::finish(const adapters::RunSummary& summary) {
   return writer_->finish(summary);
 }
 
-adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& report, const RunOptions& options) {
+adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& report,
+                                const RunOptions& options) {
   adapters::RunSummary summary;
   summary.facts.gnomon = kVersion;
   summary.facts.world = options.world == WorldKind::kSimulated ? "simulated" : "real";
@@ -33,9 +34,11 @@ adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& repor
   summary.facts.ended_at = report.ended;
   std::uint32_t number = 0;
   for (const RuntimeSettings& runtime : parts.scenario.runtimes) {
-    const bool processes = options.world == WorldKind::kReal && runtime.process && !options.stand_ins;
-    const std::uint64_t slots = processes ? runtime.process->slots
-                                          : std::uint64_t{runtime.pool.workers} * runtime.pool.units_per_worker;
+    const bool processes =
+        options.world == WorldKind::kReal && runtime.process && !options.stand_ins;
+    const std::uint64_t slots =
+        processes ? runtime.process->slots
+                  : std::uint64_t{runtime.pool.workers} * runtime.pool.units_per_worker;
     summary.facts.runtimes.push_back({number++, runtime.pool.name, slots});
   }
   constexpr double kNs = 1e9;
@@ -56,8 +59,10 @@ adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& repor
     summary.metrics.push_back({key.first, key.second, "value", value});
   }
   for (const ThresholdResult& result : report.thresholds) {
-    summary.metrics.push_back({"threshold", result.threshold.text, "measured", result.measured.value_or(0)});
-    summary.metrics.push_back({"threshold", result.threshold.text, "passed", result.passed ? 1.0 : 0.0});
+    summary.metrics.push_back(
+        {"threshold", result.threshold.text, "measured", result.measured.value_or(0)});
+    summary.metrics.push_back(
+        {"threshold", result.threshold.text, "passed", result.passed ? 1.0 : 0.0});
   }
   return summary;
 }

@@ -11,9 +11,11 @@
 namespace gnomon::scenarios {
 
 /// What a run record says of a run beside its rows.
-adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& report, const RunOptions& options);
+adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& report,
+                                const RunOptions& options);
 
-/// Writes the record of a simulated run as it goes. The first error of the disk is kept and told at the end.
+/// Writes the record of a simulated run as it goes. The first error of the disk is kept and told at
+/// the end.
 class Recorder final : public CommitListener {
  public:
   static Expected<std::unique_ptr<Recorder>> create(const std::string& path);

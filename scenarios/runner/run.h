@@ -28,18 +28,22 @@ struct Progress {
 struct RunOptions {
   WorldKind world = WorldKind::kSimulated;
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
-  std::string record;                 ///< path of the run record; "" writes none. The real world needs one: it is the store
-  std::string scenario_text;          ///< kept in the record
-  double time_scale = 1;              ///< real world: wall seconds that a second of the scenario takes
-  bool stand_ins = false;             ///< real world: pools that hold a slot for the drawn time instead of processes
+  std::string record;  ///< path of the run record; "" writes none. The real world needs one: it is
+                       ///< the store
+  std::string scenario_text;  ///< kept in the record
+  double time_scale = 1;      ///< real world: wall seconds that a second of the scenario takes
+  bool stand_ins =
+      false;  ///< real world: pools that hold a slot for the drawn time instead of processes
   std::function<void(const Progress&)> progress;  ///< called now and then
   CommitListener* listener = nullptr;             ///< hears of every commit too
-  const std::atomic<bool>* interrupted = nullptr; ///< set by a signal handler: end soon, in good order
+  const std::atomic<bool>* interrupted =
+      nullptr;  ///< set by a signal handler: end soon, in good order
 };
 
 struct ThresholdResult {
   Threshold threshold;
-  std::optional<double> measured;  ///< in the threshold's unit; absent if there was nothing to measure
+  std::optional<double>
+      measured;  ///< in the threshold's unit; absent if there was nothing to measure
   bool passed = false;
 };
 
@@ -51,20 +55,22 @@ struct RunReport {
   std::uint64_t events = 0;
   std::uint64_t live_workflows = 0;  ///< cut off by the end of the run
   std::uint64_t refused_starts = 0;
-  std::string refused_because;       ///< the first of them
+  std::string refused_because;  ///< the first of them
   bool interrupted = false;
-  bool resumed = false;              ///< real world: went on with an earlier run's work
+  bool resumed = false;  ///< real world: went on with an earlier run's work
   std::unique_ptr<Metrics> metrics;
   std::vector<ThresholdResult> thresholds;
 
   bool passed() const;
 };
 
-/// Runs a scenario in a world, from its start until its work is done, its horizon and drain have passed, or it is
-/// interrupted. The error is that of a file, or a threshold that names a metric which does not exist.
+/// Runs a scenario in a world, from its start until its work is done, its horizon and drain have
+/// passed, or it is interrupted. The error is that of a file, or a threshold that names a metric
+/// which does not exist.
 ///
-/// Simulated: as fast as it goes; the record appears when the run is over. Real: on the wall clock; the record is the
-/// SQLite store of the engine, and a run that was killed is gone on with when it is run again on the same record.
+/// Simulated: as fast as it goes; the record appears when the run is over. Real: on the wall clock;
+/// the record is the SQLite store of the engine, and a run that was killed is gone on with when it
+/// is run again on the same record.
 Expected<RunReport> run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace gnomon::scenarios

@@ -27,16 +27,20 @@ struct SimulatedWorld {
         kernel(of.start),
         faults(of.faults, random, kernel, of.start),
         behaviours(behaviours_of(of)) {
-    const bool reopens = faults.mentions(sim::FaultKind::kCrash) || faults.mentions(sim::FaultKind::kStoreDown) ||
+    const bool reopens = faults.mentions(sim::FaultKind::kCrash) ||
+                         faults.mentions(sim::FaultKind::kStoreDown) ||
                          faults.mentions(sim::FaultKind::kStoreAnswerLost);
     const bool store_faults = reopens || faults.mentions(sim::FaultKind::kStoreSlow);
-    const bool retries = std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
-      return std::any_of(traffic.follow_ups.begin(), traffic.follow_ups.end(),
-                         [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
-    });
+    const bool retries =
+        std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
+          return std::any_of(
+              traffic.follow_ups.begin(), traffic.follow_ups.end(),
+              [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
+        });
     const bool routes = !of.subscribers.empty() || !of.routes.empty();
     for (ShardId shard = 0; shard < of.engine.shards; ++shard) {
-      networks.push_back(std::make_unique<sim::Network>(shard, of.engine.hop_latency, random, kernel));
+      networks.push_back(
+          std::make_unique<sim::Network>(shard, of.engine.hop_latency, random, kernel));
       sim::SimStoreSettings settings;
       settings.shard = shard;
       settings.commit_latency = of.engine.commit_latency;
@@ -55,18 +59,26 @@ struct SimulatedWorld {
     for (const RuntimeSettings& runtime : of.runtimes) {
       Inbox* inbox = &answers;
       if (!of.faults.empty()) {
-        faulty_runtimes.push_back(std::make_unique<sim::FaultyRuntime>(runtime.pool.name, faults, kernel, answers));
+        faulty_runtimes.push_back(
+            std::make_unique<sim::FaultyRuntime>(runtime.pool.name, faults, kernel, answers));
         inbox = faulty_runtimes.back().get();
       }
-      pools.push_back(std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, *inbox));
+      pools.push_back(
+          std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, *inbox));
       if (!of.faults.empty()) faulty_runtimes.back()->connect(*pools.back());
     }
   }
 
   Ports ports() {
-    Ports ports{.clock = kernel, .stores = {}, .networks = {}, .runtimes = {}, .runtime_entries = {}, .sink = {}};
+    Ports ports{.clock = kernel,
+                .stores = {},
+                .networks = {},
+                .runtimes = {},
+                .runtime_entries = {},
+                .sink = {}};
     for (std::size_t i = 0; i < stores.size(); ++i) {
-      ports.stores.push_back(faulty_stores.empty() ? static_cast<Store*>(stores[i].get()) : faulty_stores[i].get());
+      ports.stores.push_back(faulty_stores.empty() ? static_cast<Store*>(stores[i].get())
+                                                   : faulty_stores[i].get());
     }
     ports.hear_stores = [this](CommitListener& listener) {
       for (const auto& store : stores) store->add_listener(listener);
@@ -74,17 +86,20 @@ struct SimulatedWorld {
     for (const auto& network : networks) ports.networks.push_back(network.get());
     for (std::size_t i = 0; i < pools.size(); ++i) {
       const auto& pool = pools[i];
-      ports.runtimes.push_back(faulty_runtimes.empty() ? static_cast<Runtime*>(pool.get()) : faulty_runtimes[i].get());
+      ports.runtimes.push_back(faulty_runtimes.empty() ? static_cast<Runtime*>(pool.get())
+                                                       : faulty_runtimes[i].get());
       ports.runtime_entries.push_back({pool->settings().name, pool->settings().poll_interval});
     }
-    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard, Inbox& router) -> Expected<EventSink*> {
+    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard,
+                        Inbox& router) -> Expected<EventSink*> {
       sim::SimSinkSettings settings;
       settings.name = fmt::format("{}/{}", subscriber.name, shard);
       if (const auto* simulated = std::get_if<SimulatedSink>(&subscriber.sink)) {
         settings.latency = simulated->latency;
         settings.failure_rate = simulated->failure_rate;
         for (const auto& [from, to] : simulated->down) {
-          settings.down.emplace_back(saturating_add(scenario.start, from), saturating_add(scenario.start, to));
+          settings.down.emplace_back(saturating_add(scenario.start, from),
+                                     saturating_add(scenario.start, to));
         }
       }
       settings.faults = &faults;
@@ -110,13 +125,16 @@ struct SimulatedWorld {
   std::vector<std::unique_ptr<sim::SimSink>> sinks;
 };
 
-/// Makes calls until `until`, the work is done, or the user interrupts; tells of the progress on the way.
+/// Makes calls until `until`, the work is done, or the user interrupts; tells of the progress on
+/// the way.
 class Drive {
  public:
   Drive(SimulatedWorld& world, EngineParts& parts, const RunOptions& options, Instant end)
       : world_(world), parts_(parts), options_(options), end_(end) {}
 
-  bool interrupted() const { return options_.interrupted != nullptr && options_.interrupted->load(); }
+  bool interrupted() const {
+    return options_.interrupted != nullptr && options_.interrupted->load();
+  }
 
   /// With `until_done`, returns as soon as nothing is left to do.
   void run(Instant until, bool until_done) {
@@ -128,7 +146,8 @@ class Drive {
       if (world_.kernel.empty()) return;
       step(std::min(saturating_add(world_.kernel.now(), slice), until), until_done);
       if (options_.progress) {
-        options_.progress({world_.kernel.now(), end_, parts_.digest.events(), parts_.live_workflows()});
+        options_.progress(
+            {world_.kernel.now(), end_, parts_.digest.events(), parts_.live_workflows()});
       }
     }
   }
@@ -154,7 +173,8 @@ class Drive {
 /// Crashes hosts as the plan of faults says.
 class Crashes final : private Wakeable {
  public:
-  Crashes(SimulatedWorld& world, std::vector<std::unique_ptr<Host>>& hosts) : world_(world), hosts_(hosts) {
+  Crashes(SimulatedWorld& world, std::vector<std::unique_ptr<Host>>& hosts)
+      : world_(world), hosts_(hosts) {
     const auto& rules = world.faults.rules();
     for (std::size_t i = 0; i < rules.size(); ++i) {
       if (rules[i].what != sim::FaultKind::kCrash) continue;
@@ -225,14 +245,17 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     parts.metrics.set("polls", name, static_cast<double>(usage.polls));
     parts.metrics.set("refused", name, static_cast<double>(usage.refused));
     parts.metrics.set("longest_queue", name, static_cast<double>(usage.longest_queue));
-    parts.metrics.set("cost", name, usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
+    parts.metrics.set("cost", name,
+                      usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
   }
   const auto& rules = world.faults.rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    parts.metrics.set("faults", fmt::format("{}", i), static_cast<double>(world.faults.struck()[i]));
+    parts.metrics.set("faults", fmt::format("{}", i),
+                      static_cast<double>(world.faults.struck()[i]));
   }
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
-  auto thresholds = check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
+  auto thresholds =
+      check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (!thresholds) return std::unexpected(thresholds.error());
   report.thresholds = std::move(*thresholds);
   if (recorder != nullptr) {

@@ -9,9 +9,12 @@ namespace {
 
 using Aggregate = Threshold::Aggregate;
 
-double seconds(double nanoseconds) { return nanoseconds / 1e9; }
+double seconds(double nanoseconds) {
+  return nanoseconds / 1e9;
+}
 
-std::optional<double> of_histogram(const Threshold& threshold, const reports::Histogram& histogram) {
+std::optional<double> of_histogram(const Threshold& threshold,
+                                   const reports::Histogram& histogram) {
   switch (threshold.aggregate) {
     case Aggregate::kPercentile:
       return seconds(static_cast<double>(histogram.percentile(threshold.percentile)));
@@ -34,9 +37,10 @@ std::optional<double> of_histogram(const Threshold& threshold, const reports::Hi
   return std::nullopt;
 }
 
-/// `rate` of a count: its share among all of its metric ("workflows failed rate < 1%"), or, with a bound per second, how
-/// often it happened.
-std::optional<double> of_number(const Threshold& threshold, double value, const Metrics& metrics, Duration length) {
+/// `rate` of a count: its share among all of its metric ("workflows failed rate < 1%"), or, with a
+/// bound per second, how often it happened.
+std::optional<double> of_number(const Threshold& threshold, double value, const Metrics& metrics,
+                                Duration length) {
   switch (threshold.aggregate) {
     case Aggregate::kRate: {
       if (threshold.unit == Threshold::Unit::kPerSecond) {
@@ -63,32 +67,36 @@ std::optional<double> of_number(const Threshold& threshold, double value, const 
 
 }  // namespace
 
-Expected<std::vector<ThresholdResult>> check_thresholds(const std::vector<Threshold>& thresholds, const Metrics& metrics,
-                                                        Duration length) {
+Expected<std::vector<ThresholdResult>> check_thresholds(const std::vector<Threshold>& thresholds,
+                                                        const Metrics& metrics, Duration length) {
   std::vector<ThresholdResult> results;
   std::string problems;
   for (const Threshold& threshold : thresholds) {
     ThresholdResult result{threshold, std::nullopt, false};
-    if (const reports::Histogram* histogram = metrics.histogram(threshold.metric, threshold.label)) {
+    if (const reports::Histogram* histogram =
+            metrics.histogram(threshold.metric, threshold.label)) {
       result.measured = of_histogram(threshold, *histogram);
       if (!result.measured) {
-        problems += fmt::format("threshold '{}': '{}' is a time, which has no rate\n", threshold.text, threshold.metric);
+        problems += fmt::format("threshold '{}': '{}' is a time, which has no rate\n",
+                                threshold.text, threshold.metric);
       }
     } else if (const auto number = metrics.number(threshold.metric, threshold.label)) {
       result.measured = of_number(threshold, *number, metrics, length);
       if (!result.measured) {
-        problems += fmt::format("threshold '{}': '{}' is one number, which has no percentiles\n", threshold.text,
-                                threshold.metric);
+        problems += fmt::format("threshold '{}': '{}' is one number, which has no percentiles\n",
+                                threshold.text, threshold.metric);
       }
     } else if (!metrics.knows(threshold.metric)) {
       NearestName nearest(threshold.metric);
       for (const std::string& name : metrics.names()) nearest.consider(name);
-      problems += fmt::format("threshold '{}': there is no metric '{}'{}\n", threshold.text, threshold.metric, nearest.hint());
-    } else if (!threshold.label.empty() && !metrics.knows_label(threshold.metric, threshold.label)) {
+      problems += fmt::format("threshold '{}': there is no metric '{}'{}\n", threshold.text,
+                              threshold.metric, nearest.hint());
+    } else if (!threshold.label.empty() &&
+               !metrics.knows_label(threshold.metric, threshold.label)) {
       NearestName nearest(threshold.label);
       for (const std::string& label : metrics.labels(threshold.metric)) nearest.consider(label);
-      problems += fmt::format("threshold '{}': '{}' has nothing named '{}'{}\n", threshold.text, threshold.metric,
-                              threshold.label, nearest.hint());
+      problems += fmt::format("threshold '{}': '{}' has nothing named '{}'{}\n", threshold.text,
+                              threshold.metric, threshold.label, nearest.hint());
     }
     result.passed = result.measured && threshold.holds(*result.measured);
     results.push_back(std::move(result));

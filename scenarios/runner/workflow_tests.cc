@@ -54,7 +54,8 @@ sim::FollowUp follow_up(const WorkflowTest::Step& step) {
       follow_up.kind = sim::FollowUp::Kind::kRetry;
       break;
   }
-  follow_up.after = sim::Distribution::constant(static_cast<double>(step.at.count())).value_or(sim::Distribution{});
+  follow_up.after = sim::Distribution::constant(static_cast<double>(step.at.count()))
+                        .value_or(sim::Distribution{});
   follow_up.signal = step.signal;
   follow_up.payload = step.payload;
   return follow_up;
@@ -96,7 +97,8 @@ class Check {
   void workflow(const WorkflowTest& test) {
     const WorkflowRow& row = witness_.workflow;
     const bool over = row.phase == WorkflowPhase::kFinished && row.id != WorkflowId::kNone;
-    const std::string_view outcome = over ? to_string(static_cast<Outcome>(row.outcome)) : std::string_view{"not ended"};
+    const std::string_view outcome =
+        over ? to_string(static_cast<Outcome>(row.outcome)) : std::string_view{"not ended"};
     if (test.outcome && outcome != to_string(*test.outcome)) {
       fail("the workflow ended as {}, expected {}{}", outcome, to_string(*test.outcome),
            row.reason.empty() ? "" : fmt::format(" ({})", row.reason.text()));
@@ -127,7 +129,8 @@ class Check {
       const std::size_t first = position(names[i]);
       const std::size_t second = position(names[i + 1]);
       if (first == 0 || second == 0) {
-        fail("'{}' never ended, expected '{}' before '{}'", first == 0 ? names[i] : names[i + 1], names[i], names[i + 1]);
+        fail("'{}' never ended, expected '{}' before '{}'", first == 0 ? names[i] : names[i + 1],
+             names[i], names[i + 1]);
       } else if (first > second) {
         fail("'{}' ended after '{}', expected it before", names[i], names[i + 1]);
       }
@@ -167,9 +170,11 @@ class Check {
 }  // namespace
 
 Expected<TestResult> run_test(const Scenario& scenario, const WorkflowTest& test) {
-  const auto definition = std::find_if(scenario.workflows.begin(), scenario.workflows.end(),
-                                       [&](const DefinitionPtr& each) { return each->name() == test.workflow; });
-  if (definition == scenario.workflows.end()) return invalid(fmt::format("there is no workflow '{}'", test.workflow));
+  const auto definition =
+      std::find_if(scenario.workflows.begin(), scenario.workflows.end(),
+                   [&](const DefinitionPtr& each) { return each->name() == test.workflow; });
+  if (definition == scenario.workflows.end())
+    return invalid(fmt::format("there is no workflow '{}'", test.workflow));
   TestResult result{test.name, {}, {}};
   Witness witness;
   RunOptions options;

@@ -15,8 +15,8 @@ struct TestResult {
   bool passed() const { return failures.empty(); }
 };
 
-/// Runs one unit test of a workflow (`tests:` of a scenario): the workflow alone, in virtual time, its tasks mocked as
-/// the test says, on the scenario's runtimes.
+/// Runs one unit test of a workflow (`tests:` of a scenario): the workflow alone, in virtual time,
+/// its tasks mocked as the test says, on the scenario's runtimes.
 Expected<TestResult> run_test(const Scenario& scenario, const WorkflowTest& test);
 
 }  // namespace gnomon::scenarios

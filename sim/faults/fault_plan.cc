@@ -8,13 +8,19 @@
 namespace gnomon::sim {
 
 FaultPlan::FaultPlan(std::vector<FaultRule> rules, KeyedRandom random, Clock& clock, Instant start)
-    : rules_(std::move(rules)), struck_(rules_.size()), random_(random), clock_(clock), start_(start) {}
+    : rules_(std::move(rules)),
+      struck_(rules_.size()),
+      random_(random),
+      clock_(clock),
+      start_(start) {}
 
 bool FaultPlan::mentions(FaultKind kind) const {
-  return std::any_of(rules_.begin(), rules_.end(), [kind](const FaultRule& rule) { return rule.what == kind; });
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [kind](const FaultRule& rule) { return rule.what == kind; });
 }
 
-bool FaultPlan::strikes(std::size_t index, std::string_view name, std::uint64_t entity, std::uint64_t number) {
+bool FaultPlan::strikes(std::size_t index, std::string_view name, std::uint64_t entity,
+                        std::uint64_t number) {
   const FaultRule& rule = rules_[index];
   const Instant now = clock_.now();
   const Instant begin = saturating_add(start_, rule.at);
@@ -26,18 +32,22 @@ bool FaultPlan::strikes(std::size_t index, std::string_view name, std::uint64_t 
   return true;
 }
 
-bool FaultPlan::strikes(FaultKind kind, std::string_view name, std::uint64_t entity, std::uint64_t number) {
+bool FaultPlan::strikes(FaultKind kind, std::string_view name, std::uint64_t entity,
+                        std::uint64_t number) {
   bool any = false;
-  for (std::size_t i = 0; i < rules_.size(); ++i) any |= rules_[i].what == kind && strikes(i, name, entity, number);
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    any |= rules_[i].what == kind && strikes(i, name, entity, number);
   return any;
 }
 
-Duration FaultPlan::delay(FaultKind kind, std::string_view name, std::uint64_t entity, std::uint64_t number) {
+Duration FaultPlan::delay(FaultKind kind, std::string_view name, std::uint64_t entity,
+                          std::uint64_t number) {
   Duration sum{};
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].what != kind || !strikes(i, name, entity, number)) continue;
     // The draw of the delay stands beside the draw of whether there is one.
-    sum += rules_[i].by.duration(random_.uniform(Purpose::kFault, entity, ~std::uint64_t{i}, number));
+    sum +=
+        rules_[i].by.duration(random_.uniform(Purpose::kFault, entity, ~std::uint64_t{i}, number));
   }
   return sum;
 }

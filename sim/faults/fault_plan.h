@@ -10,13 +10,15 @@
 
 namespace gnomon::sim {
 
-/// The faults of a run: decorators around ports ask it, operation by operation, what goes wrong. Draws are keyed by (rule,
-/// entity, number), so that the same operation suffers alike in every run of a seed.
+/// The faults of a run: decorators around ports ask it, operation by operation, what goes wrong.
+/// Draws are keyed by (rule, entity, number), so that the same operation suffers alike in every run
+/// of a seed.
 class FaultPlan {
  public:
   FaultPlan(std::vector<FaultRule> rules, KeyedRandom random, Clock& clock, Instant start);
 
-  /// Whether a fault of that kind strikes this operation at `name`. Counts against the rule's `times`.
+  /// Whether a fault of that kind strikes this operation at `name`. Counts against the rule's
+  /// `times`.
   bool strikes(FaultKind kind, std::string_view name, std::uint64_t entity, std::uint64_t number);
   /// By how much: the sum of what all rules that strike say; zero if none does.
   Duration delay(FaultKind kind, std::string_view name, std::uint64_t entity, std::uint64_t number);

@@ -30,8 +30,9 @@ struct FaultRule {
   FaultKind what{};
   Duration at{};                    ///< from the start of the run
   std::optional<Duration> lasting;  ///< absent: to the end
-  std::string where = "*";          ///< glob over the names of what it may hurt: runtimes, shards, subscribers
-  double probability = 1;           ///< of each operation
+  std::string where =
+      "*";  ///< glob over the names of what it may hurt: runtimes, shards, subscribers
+  double probability = 1;              ///< of each operation
   std::optional<std::uint64_t> times;  ///< absent: without limit
   Distribution by;                     ///< of slow and late ones: by how much
 };

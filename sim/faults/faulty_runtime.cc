@@ -36,13 +36,16 @@ void FaultyRuntime::launch(const Launch& launch) {
   }
 }
 
-void FaultyRuntime::poll(const ActionKey& key) { inner_->poll(key); }
+void FaultyRuntime::poll(const ActionKey& key) {
+  inner_->poll(key);
+}
 
 void FaultyRuntime::post(Answer answer) {
   if (const auto* accepted = std::get_if<LaunchAccepted>(&answer)) {
     const auto entity = value_of(accepted->key.workflow);
     if (plan_.strikes(FaultKind::kLaunchAnswerLost, name_, entity, number_of(accepted->key))) {
-      inbox_.post(LaunchFailed{accepted->key, {ErrorKind::kMayHaveHappened, "the answer of " + name_ + " was lost"}});
+      inbox_.post(LaunchFailed{
+          accepted->key, {ErrorKind::kMayHaveHappened, "the answer of " + name_ + " was lost"}});
       return;
     }
   }
@@ -53,7 +56,8 @@ void FaultyRuntime::post(Answer answer) {
   }
   const auto entity = value_of(ended->key.workflow);
   const std::uint64_t number = number_of(ended->key);
-  if (ended->outcome == Outcome::kSucceeded && plan_.strikes(FaultKind::kWorkerLost, name_, entity, number)) {
+  if (ended->outcome == Outcome::kSucceeded &&
+      plan_.strikes(FaultKind::kWorkerLost, name_, entity, number)) {
     ended->outcome = Outcome::kFailed;
     ended->error = ErrorClass::kLost;
     ended->result = Payload{"the worker died"};

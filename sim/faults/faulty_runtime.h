@@ -11,8 +11,9 @@
 
 namespace gnomon::sim {
 
-/// A runtime that suffers the faults of a plan, in front of one that does not: launches refused, delayed or unanswered,
-/// workers that die, completions lost, late or told twice. Give it to the inner runtime as its Inbox.
+/// A runtime that suffers the faults of a plan, in front of one that does not: launches refused,
+/// delayed or unanswered, workers that die, completions lost, late or told twice. Give it to the
+/// inner runtime as its Inbox.
 class FaultyRuntime final : public Runtime, public Inbox, private Wakeable {
  public:
   FaultyRuntime(std::string name, FaultPlan& plan, Clock& clock, Inbox& inbox)
@@ -28,7 +29,9 @@ class FaultyRuntime final : public Runtime, public Inbox, private Wakeable {
  private:
   void wake(std::uint64_t tag) override;
   void later(Duration delay, std::variant<Launch, Answer> what);
-  static std::uint64_t number_of(const ActionKey& key) { return (std::uint64_t{key.node} << 16) ^ key.attempt; }
+  static std::uint64_t number_of(const ActionKey& key) {
+    return (std::uint64_t{key.node} << 16) ^ key.attempt;
+  }
 
   std::string name_;
   FaultPlan& plan_;

@@ -13,10 +13,12 @@ Expected<StoredShard> FaultyStore::open() {
 void FaultyStore::commit(Commit commit) {
   const std::uint64_t number = ++commits_;
   // A commit after one that failed must not be applied: it was decided on top of it.
-  if (commit.fence == failed_fence_ || plan_.strikes(FaultKind::kStoreDown, name_, shard_, number)) {
+  if (commit.fence == failed_fence_ ||
+      plan_.strikes(FaultKind::kStoreDown, name_, shard_, number)) {
     failed_fence_ = commit.fence;
     const std::uint64_t sequence = commit.sequence;
-    inbox_.post(CommitDone{sequence, fail(ErrorKind::kDidNotHappen, "the store is down"), std::move(commit)});
+    inbox_.post(CommitDone{sequence, fail(ErrorKind::kDidNotHappen, "the store is down"),
+                           std::move(commit)});
     return;
   }
   const Duration delay = plan_.delay(FaultKind::kStoreSlow, name_, shard_, number);
@@ -40,7 +42,8 @@ void FaultyStore::wake(std::uint64_t) {
 
 void FaultyStore::post(Answer answer) {
   if (auto* done = std::get_if<CommitDone>(&answer)) {
-    if (done->result && plan_.strikes(FaultKind::kStoreAnswerLost, name_, shard_, (std::uint64_t{1} << 32) + done->sequence)) {
+    if (done->result && plan_.strikes(FaultKind::kStoreAnswerLost, name_, shard_,
+                                      (std::uint64_t{1} << 32) + done->sequence)) {
       failed_fence_ = done->commit.fence;
       done->result = fail(ErrorKind::kMayHaveHappened, "the store's answer was lost");
     }

@@ -9,8 +9,9 @@
 
 namespace gnomon::sim {
 
-/// A store that suffers the faults of a plan, in front of one that does not: commits that fail without effect, are
-/// delayed, or are durable while the answer says that nobody knows. Give it to the inner store as its Inbox.
+/// A store that suffers the faults of a plan, in front of one that does not: commits that fail
+/// without effect, are delayed, or are durable while the answer says that nobody knows. Give it to
+/// the inner store as its Inbox.
 class FaultyStore final : public Store, public Inbox, private Wakeable {
  public:
   FaultyStore(ShardId shard, FaultPlan& plan, Clock& clock, Inbox& inbox)
@@ -19,8 +20,12 @@ class FaultyStore final : public Store, public Inbox, private Wakeable {
 
   Expected<StoredShard> open() override;
   void commit(Commit commit) override;
-  void fetch(WorkflowId workflow, std::uint64_t ticket) override { inner_->fetch(workflow, ticket); }
-  void read_events(std::uint64_t after, std::uint32_t limit) override { inner_->read_events(after, limit); }
+  void fetch(WorkflowId workflow, std::uint64_t ticket) override {
+    inner_->fetch(workflow, ticket);
+  }
+  void read_events(std::uint64_t after, std::uint32_t limit) override {
+    inner_->read_events(after, limit);
+  }
   void post(Answer answer) override;
 
  private:
@@ -39,7 +44,8 @@ class FaultyStore final : public Store, public Inbox, private Wakeable {
   std::deque<Delayed> delayed_;  // in order
   Instant latest_{};
   std::uint64_t commits_ = 0;
-  std::uint64_t failed_fence_ = 0;  // after a failure under this token, nothing under it is applied any more
+  std::uint64_t failed_fence_ =
+      0;  // after a failure under this token, nothing under it is applied any more
 };
 
 }  // namespace gnomon::sim

@@ -27,7 +27,8 @@ struct BurstArrivals {
   std::uint32_t size = 1;
   Duration interval{};
 };
-/// Poisson arrivals whose rate follows the time of day (UTC): a rate for each hour, joined by straight lines.
+/// Poisson arrivals whose rate follows the time of day (UTC): a rate for each hour, joined by
+/// straight lines.
 struct DailyArrivals {
   std::array<double, 24> per_second_at_hour{};
 };
@@ -44,8 +45,8 @@ struct OnceArrivals {
   std::uint64_t count = 1;
 };
 
-using ArrivalProcess = std::variant<PoissonArrivals, FixedArrivals, BurstArrivals, DailyArrivals, RecurringArrivals,
-                                    TraceArrivals, OnceArrivals>;
+using ArrivalProcess = std::variant<PoissonArrivals, FixedArrivals, BurstArrivals, DailyArrivals,
+                                    RecurringArrivals, TraceArrivals, OnceArrivals>;
 
 /// What a client does to the workflow it started, `after` its start (in virtual or scaled time).
 struct FollowUp {
@@ -60,18 +61,19 @@ struct FollowUp {
 
 /// One stream of requests to start a workflow.
 struct Traffic {
-  std::string name;      ///< names its random draws, so that adding another stream changes nothing here
+  std::string name;  ///< names its random draws, so that adding another stream changes nothing here
   std::string workflow;
   ArrivalProcess arrivals = OnceArrivals{};
-  Duration begin{};                  ///< from the start of the run
-  std::optional<Duration> end;       ///< no arrivals from here on; absent: until the horizon
+  Duration begin{};             ///< from the start of the run
+  std::optional<Duration> end;  ///< no arrivals from here on; absent: until the horizon
   std::optional<std::uint64_t> limit;
   std::vector<std::string> tenants;  ///< empty: the default tenant
   double zipf = 0;                   ///< weight of tenant i (from 1) is i^-zipf; 0: all alike
   std::int16_t priority = 0;
   Payload labels;
-  Payload input;                              ///< JSON
-  std::optional<Expression> input_expression; ///< instead: jq over {"n": number from 0, "u": uniform draw, "tenant"}
+  Payload input;  ///< JSON
+  std::optional<Expression>
+      input_expression;  ///< instead: jq over {"n": number from 0, "u": uniform draw, "tenant"}
   std::vector<FollowUp> follow_ups;
 };
 

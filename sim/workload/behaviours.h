@@ -19,8 +19,10 @@ class Behaviours {
   /// By (workflow name, node name).
   std::map<std::pair<std::string, std::string>, Behaviour> of_node;
 
-  /// Null: the scenario says nothing of it. Found once for each node of a definition, then looked up by number.
-  const Behaviour* find(const Definition& definition, std::uint64_t definition_number, NodeIndex node) const;
+  /// Null: the scenario says nothing of it. Found once for each node of a definition, then looked
+  /// up by number.
+  const Behaviour* find(const Definition& definition, std::uint64_t definition_number,
+                        NodeIndex node) const;
 
  private:
   const Behaviour* resolve(const Definition& definition, NodeIndex node) const;

@@ -32,12 +32,19 @@ double rate_at(const DailyArrivals& daily, Instant at) {
 
 }  // namespace
 
-TrafficSource::TrafficSource(const Traffic& traffic, KeyedRandom random, Instant start, Instant stop)
-    : traffic_(traffic), random_(random), entity_(entity_of(traffic.name)), start_(start), stop_(stop) {
+TrafficSource::TrafficSource(const Traffic& traffic, KeyedRandom random, Instant start,
+                             Instant stop)
+    : traffic_(traffic),
+      random_(random),
+      entity_(entity_of(traffic.name)),
+      start_(start),
+      stop_(stop) {
   if (traffic.end) stop_ = std::min(stop_, saturating_add(start, *traffic.end));
   double sum = 0;
   for (std::size_t i = 0; i < traffic.tenants.size(); ++i) {
-    sum += traffic.zipf == 0 ? 1.0 : portable_exp(-traffic.zipf * portable_log(static_cast<double>(i + 1)));
+    sum += traffic.zipf == 0
+               ? 1.0
+               : portable_exp(-traffic.zipf * portable_log(static_cast<double>(i + 1)));
     cumulative_.push_back(sum);
   }
   plan(saturating_add(start, traffic.begin));
@@ -64,8 +71,10 @@ Instant TrafficSource::following(Instant from) {
         } else if constexpr (std::is_same_v<T, BurstArrivals>) {
           return number_ % process.size == 0 ? saturating_add(from, process.interval) : from;
         } else if constexpr (std::is_same_v<T, DailyArrivals>) {
-          // Thinning (Lewis and Shedler, 1979): candidates at the highest rate, each kept with the rate of its instant.
-          const double highest = *std::max_element(process.per_second_at_hour.begin(), process.per_second_at_hour.end());
+          // Thinning (Lewis and Shedler, 1979): candidates at the highest rate, each kept with the
+          // rate of its instant.
+          const double highest = *std::max_element(process.per_second_at_hour.begin(),
+                                                   process.per_second_at_hour.end());
           if (highest <= 0) return kNever;
           for (Instant at = from; at < stop_;) {
             at = saturating_add(at, exponential(highest));
@@ -88,7 +97,8 @@ Instant TrafficSource::following(Instant from) {
 
 std::string TrafficSource::tenant_of(std::uint64_t number) const {
   if (traffic_.tenants.empty()) return {};
-  const double u = random_.uniform(Purpose::kWorkflowChoice, entity_, 0, number) * cumulative_.back();
+  const double u =
+      random_.uniform(Purpose::kWorkflowChoice, entity_, 0, number) * cumulative_.back();
   const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), u);
   const auto index = static_cast<std::size_t>(found - cumulative_.begin());
   return traffic_.tenants[std::min(index, traffic_.tenants.size() - 1)];

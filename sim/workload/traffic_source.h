@@ -18,8 +18,8 @@ struct Arrival {
   Payload input;
 };
 
-/// The arrivals of one stream of traffic, one after the other, ascending in time. All draws are keyed by the stream's
-/// name and the arrival's number.
+/// The arrivals of one stream of traffic, one after the other, ascending in time. All draws are
+/// keyed by the stream's name and the arrival's number.
 class TrafficSource {
  public:
   /// `start` is the beginning of the run; no arrival comes at or after `stop`.
@@ -27,7 +27,8 @@ class TrafficSource {
 
   /// When the next arrival comes; kNever when there is none any more.
   Instant next_at() const { return next_at_; }
-  /// The arrival that is next; the one after it becomes the next. The error is that of its input expression.
+  /// The arrival that is next; the one after it becomes the next. The error is that of its input
+  /// expression.
   Expected<Arrival> take();
 
  private:

@@ -8,8 +8,8 @@
 
 namespace gnomon::sim {
 
-/// From action keys to slots: open addressing with linear probing, so that an attempt costs no allocation. Never
-/// iterated.
+/// From action keys to slots: open addressing with linear probing, so that an attempt costs no
+/// allocation. Never iterated.
 class KeyTable {
  public:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
@@ -35,7 +35,8 @@ class KeyTable {
     // What stands behind moves up, as far as its own home allows, so that no gap cuts a chain.
     for (std::size_t from = next(at); entries_[from].slot != kNone; from = next(from)) {
       const std::size_t its_home = home(entries_[from].key);
-      const bool stays = at <= from ? (at < its_home && its_home <= from) : (at < its_home || its_home <= from);
+      const bool stays =
+          at <= from ? (at < its_home && its_home <= from) : (at < its_home || its_home <= from);
       if (stays) continue;
       entries_[at] = entries_[from];
       at = from;
@@ -50,8 +51,9 @@ class KeyTable {
     std::uint32_t slot = kNone;
   };
   std::size_t home(const ActionKey& key) const {
-    const std::uint64_t mixed = (value_of(key.workflow) * 0x9e3779b97f4a7c15ULL) ^
-                                ((std::uint64_t{key.node} << 20 ^ key.attempt) * 0xff51afd7ed558ccdULL);
+    const std::uint64_t mixed =
+        (value_of(key.workflow) * 0x9e3779b97f4a7c15ULL) ^
+        ((std::uint64_t{key.node} << 20 ^ key.attempt) * 0xff51afd7ed558ccdULL);
     return static_cast<std::size_t>((mixed ^ (mixed >> 32)) & (entries_.size() - 1));
   }
   std::size_t next(std::size_t at) const { return (at + 1) & (entries_.size() - 1); }

@@ -13,7 +13,9 @@ void Network::post(Answer answer) {
   send(Input{std::move(answer)});
 }
 
-void Network::submit(Command command) { send(Input{std::move(command)}); }
+void Network::submit(Command command) {
+  send(Input{std::move(command)});
+}
 
 void Network::send(Input input) {
   Duration latency{};

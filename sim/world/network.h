@@ -10,8 +10,9 @@
 
 namespace gnomon::sim {
 
-/// The way to one shard: the queue hop between services. Everything that is put in comes out after the drawn latency,
-/// in the order in which it was put in; answers of the store, which is the host's own, come at once.
+/// The way to one shard: the queue hop between services. Everything that is put in comes out after
+/// the drawn latency, in the order in which it was put in; answers of the store, which is the
+/// host's own, come at once.
 class Network final : public Inbox, public CommandInbox, private Wakeable {
  public:
   Network(ShardId shard, Distribution latency, KeyedRandom random, Clock& clock)

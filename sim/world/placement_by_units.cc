@@ -6,8 +6,12 @@
 
 namespace gnomon::sim {
 
-PlacementByUnits::PlacementByUnits(std::uint32_t workers, std::uint32_t units_per_worker, Duration keep_alive)
-    : units_per_worker_(units_per_worker), keep_alive_(keep_alive), workers_(workers), by_free_(units_per_worker + 1) {
+PlacementByUnits::PlacementByUnits(std::uint32_t workers, std::uint32_t units_per_worker,
+                                   Duration keep_alive)
+    : units_per_worker_(units_per_worker),
+      keep_alive_(keep_alive),
+      workers_(workers),
+      by_free_(units_per_worker + 1) {
   auto& idle = by_free_[units_per_worker];
   idle.resize(workers);
   for (std::uint32_t i = 0; i < workers; ++i) {
@@ -43,12 +47,14 @@ void PlacementByUnits::take(std::uint32_t worker, std::uint32_t units) {
 }
 
 void PlacementByUnits::give(std::uint32_t worker, std::uint32_t units) {
-  ENSURE(workers_[worker].free + units <= units_per_worker_, "worker {} has {} units, {} free, and gets {} back", worker,
-         units_per_worker_, workers_[worker].free, units);
+  ENSURE(workers_[worker].free + units <= units_per_worker_,
+         "worker {} has {} units, {} free, and gets {} back", worker, units_per_worker_,
+         workers_[worker].free, units);
   move(worker, workers_[worker].free + units);
 }
 
-bool PlacementByUnits::has_container(Worker& worker, std::uint32_t action, Instant now, bool remove) {
+bool PlacementByUnits::has_container(Worker& worker, std::uint32_t action, Instant now,
+                                     bool remove) {
   for (std::size_t i = worker.containers.size(); i-- > 0;) {
     if (worker.containers[i].action != action || worker.containers[i].until < now) continue;
     if (remove) worker.containers.erase(worker.containers.begin() + static_cast<std::ptrdiff_t>(i));
@@ -57,13 +63,15 @@ bool PlacementByUnits::has_container(Worker& worker, std::uint32_t action, Insta
   return false;
 }
 
-bool PlacementByUnits::take_warm(std::uint32_t units, std::uint32_t action, Instant now, Place& place) {
+bool PlacementByUnits::take_warm(std::uint32_t units, std::uint32_t action, Instant now,
+                                 Place& place) {
   if (action >= warm_.size()) return false;
   auto& candidates = warm_[action];
   while (!candidates.empty()) {
     const std::uint32_t worker = candidates.back();
     candidates.pop_back();
-    if (workers_[worker].free < units || !has_container(workers_[worker], action, now, true)) continue;
+    if (workers_[worker].free < units || !has_container(workers_[worker], action, now, true))
+      continue;
     place.first = {worker, units};
     place.cold = false;
     take(worker, units);
@@ -79,7 +87,8 @@ bool PlacementByUnits::place(std::uint32_t units, std::uint32_t action, Instant 
     if (place.cold && take_warm(units, action, now, place)) return true;
     for (std::uint32_t free = units; free <= units_per_worker_; ++free) {
       if (by_free_[free].empty()) continue;
-      // Without containers the latest used is as good as any; with them the one that was idle longest has least to lose.
+      // Without containers the latest used is as good as any; with them the one that was idle
+      // longest has least to lose.
       const std::uint32_t worker = place.cold ? by_free_[free].front() : by_free_[free].back();
       place.first = {worker, units};
       take(worker, units);

@@ -7,9 +7,10 @@
 
 namespace gnomon::sim {
 
-/// Finds room on the workers of a pool. A task that fits into one worker gets all its units on one, on the fullest
-/// that has room (best fit); a larger one gets whole workers, all at once (gang allocation). Containers that were used
-/// for an action stay warm on their worker for a while, and their worker is taken first.
+/// Finds room on the workers of a pool. A task that fits into one worker gets all its units on one,
+/// on the fullest that has room (best fit); a larger one gets whole workers, all at once (gang
+/// allocation). Containers that were used for an action stay warm on their worker for a while, and
+/// their worker is taken first.
 class PlacementByUnits {
  public:
   struct Part {

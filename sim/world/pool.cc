@@ -11,14 +11,19 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 
-double seconds(Duration length) { return static_cast<double>(length.count()) / kNsPerSecond; }
+double seconds(Duration length) {
+  return static_cast<double>(length.count()) / kNsPerSecond;
+}
 
 /// The reason of a drawn failure.
-Payload reason_of(ErrorClass error) { return Payload{std::string{"simulated "} + std::string{to_string(error)} + " failure"}; }
+Payload reason_of(ErrorClass error) {
+  return Payload{std::string{"simulated "} + std::string{to_string(error)} + " failure"};
+}
 
 }  // namespace
 
-Pool::Pool(PoolSettings settings, const Behaviours& behaviours, KeyedRandom random, Clock& clock, Inbox& inbox)
+Pool::Pool(PoolSettings settings, const Behaviours& behaviours, KeyedRandom random, Clock& clock,
+           Inbox& inbox)
     : settings_(std::move(settings)),
       behaviours_(behaviours),
       random_(random),
@@ -53,7 +58,8 @@ PoolUsage Pool::usage() const {
 
 std::uint32_t Pool::action_number(const std::string& action) {
   if (latest_action_ != nullptr && *latest_action_ == action) return latest_action_number_;
-  const auto [at, added] = actions_.try_emplace(action, static_cast<std::uint32_t>(actions_.size()));
+  const auto [at, added] =
+      actions_.try_emplace(action, static_cast<std::uint32_t>(actions_.size()));
   latest_action_ = &at->first;
   latest_action_number_ = at->second;
   return at->second;
@@ -78,14 +84,17 @@ void Pool::launch(const Launch& launch) {
   const std::uint32_t units = std::max(launch.task->units, 1u);
   if (!placement_.fits(units)) {
     ++usage_.refused;
-    inbox_.post(LaunchFailed{launch.key, {ErrorKind::kCannotHappen,
-                                          fmt::format("needs {} units; '{}' has {}", units, settings_.name,
-                                                      usage_.capacity_units)}});
+    inbox_.post(LaunchFailed{
+        launch.key,
+        {ErrorKind::kCannotHappen, fmt::format("needs {} units; '{}' has {}", units, settings_.name,
+                                               usage_.capacity_units)}});
     return;
   }
   if (settings_.queue_limit && queued_ >= *settings_.queue_limit) {
     ++usage_.refused;
-    inbox_.post(LaunchFailed{launch.key, {ErrorKind::kDidNotHappen, fmt::format("the queue of '{}' is full", settings_.name)}});
+    inbox_.post(LaunchFailed{
+        launch.key,
+        {ErrorKind::kDidNotHappen, fmt::format("the queue of '{}' is full", settings_.name)}});
     return;
   }
   Slot slot = 0;
@@ -99,8 +108,9 @@ void Pool::launch(const Launch& launch) {
   ++usage_.launched;
   Job& job = jobs_[slot];
   job.key = launch.key;
-  job.behaviour = behaviours_.find(*launch.definition,
-                                   std::uint64_t{shard_of(launch.key.workflow)} << 32 | launch.definition_id, launch.key.node);
+  job.behaviour = behaviours_.find(
+      *launch.definition, std::uint64_t{shard_of(launch.key.workflow)} << 32 | launch.definition_id,
+      launch.key.node);
   if (job.behaviour == nullptr) job.behaviour = &settings_.otherwise;
   job.entity = launch.entity;
   job.sequence = usage_.launched;
@@ -142,7 +152,8 @@ void Pool::start_waiting() {
       continue;
     }
     const Slot slot = line.front();
-    // A large task at the head holds the line: those behind it do not overtake, so it cannot starve.
+    // A large task at the head holds the line: those behind it do not overtake, so it cannot
+    // starve.
     if (!start(slot)) return;
     line.pop_front();
     account();
@@ -180,7 +191,8 @@ void Pool::plan(Job& job, bool cold) {
     std::uint64_t b = 0;
     if (behaviour.correlation == Correlation::kWorkflow) a = job.entity;
     if (behaviour.correlation == Correlation::kNode) b = std::uint64_t{job.key.node} + 1;
-    const double factor = behaviour.factor->quantile(random_.uniform(Purpose::kServiceTime, a, b, ~std::uint64_t{0}));
+    const double factor =
+        behaviour.factor->quantile(random_.uniform(Purpose::kServiceTime, a, b, ~std::uint64_t{0}));
     length = to_duration(static_cast<double>(length.count()) * factor);
   }
   double failing = 0;
@@ -199,19 +211,21 @@ void Pool::plan(Job& job, bool cold) {
     }
   }
   if (!behaviour.endings.empty()) {
-    const std::size_t n = std::min<std::size_t>(std::max(job.key.attempt, 1u), behaviour.endings.size()) - 1;
+    const std::size_t n =
+        std::min<std::size_t>(std::max(job.key.attempt, 1u), behaviour.endings.size()) - 1;
     const Behaviour::Ending& ending = behaviour.endings[n];
     end.outcome = ending.outcome;
     end.error = ending.error;
     end.result = ending.result;
-    if (ending.outcome != Outcome::kSucceeded && end.result.empty()) end.result = reason_of(ending.error);
+    if (ending.outcome != Outcome::kSucceeded && end.result.empty())
+      end.result = reason_of(ending.error);
     if (ending.duration) length = *ending.duration;
   }
   if (end.outcome == Outcome::kSucceeded && behaviour.output_expression) {
     const double u = random_.uniform(Purpose::kOutput, job.entity, job.key.node, job.key.attempt);
     auto output = behaviour.output_expression->evaluate(
-        Payload{fmt::format(R"({{"attempt":{},"input":{},"params":{},"u":{}}})", job.key.attempt, job.input.json(),
-                            job.params.json(), u)});
+        Payload{fmt::format(R"({{"attempt":{},"input":{},"params":{},"u":{}}})", job.key.attempt,
+                            job.input.json(), job.params.json(), u)});
     if (output) {
       end.result = std::move(*output);
     } else {
@@ -222,7 +236,8 @@ void Pool::plan(Job& job, bool cold) {
   }
   if (cold) {
     ++usage_.cold_starts;
-    length = saturating_add(Instant{length}, draw(*settings_.cold_start, Purpose::kColdStart, job)).time_since_epoch();
+    length = saturating_add(Instant{length}, draw(*settings_.cold_start, Purpose::kColdStart, job))
+                 .time_since_epoch();
   }
   end.ended_at = saturating_add(clock_.now(), length);
 }

@@ -24,19 +24,20 @@ struct PoolUsage {
   std::uint64_t cold_starts = 0;
   std::uint64_t polls = 0;
   std::uint64_t capacity_units = 0;
-  double busy_unit_seconds = 0;   ///< units held, from start to end
-  double queued_seconds = 0;      ///< attempts waiting for a worker
+  double busy_unit_seconds = 0;  ///< units held, from start to end
+  double queued_seconds = 0;     ///< attempts waiting for a worker
   std::uint64_t longest_queue = 0;
 };
 
-/// A runtime of simulated workers. It needs only a Clock, so it runs in both worlds: on virtual time, and on the wall
-/// clock as a stand-in that holds a slot for the drawn time.
+/// A runtime of simulated workers. It needs only a Clock, so it runs in both worlds: on virtual
+/// time, and on the wall clock as a stand-in that holds a slot for the drawn time.
 ///
-/// All draws are keyed by (entity of the workflow, node, attempt), so the same attempt takes as long and fails alike
-/// in every run of a seed, whatever else changes.
+/// All draws are keyed by (entity of the workflow, node, attempt), so the same attempt takes as
+/// long and fails alike in every run of a seed, whatever else changes.
 class Pool final : public Runtime, private Wakeable {
  public:
-  Pool(PoolSettings settings, const Behaviours& behaviours, KeyedRandom random, Clock& clock, Inbox& inbox);
+  Pool(PoolSettings settings, const Behaviours& behaviours, KeyedRandom random, Clock& clock,
+       Inbox& inbox);
   ~Pool() override;
 
   void launch(const Launch& launch) override;

@@ -25,11 +25,13 @@ void SimSink::deliver(Delivery delivery) {
   under_way.answer.upto = delivery.upto;
   under_way.events = delivery.events.size();
   const auto hurt = [&](FaultKind kind) {
-    return settings_.faults != nullptr && settings_.faults->strikes(kind, settings_.fault_name, entity_, number);
+    return settings_.faults != nullptr &&
+           settings_.faults->strikes(kind, settings_.fault_name, entity_, number);
   };
-  const bool down = hurt(FaultKind::kSinkDown) ||
-                    std::any_of(settings_.down.begin(), settings_.down.end(),
-                                [now](const auto& span) { return span.first <= now && now < span.second; });
+  const bool down =
+      hurt(FaultKind::kSinkDown) ||
+      std::any_of(settings_.down.begin(), settings_.down.end(),
+                  [now](const auto& span) { return span.first <= now && now < span.second; });
   if (down) {
     under_way.answer.result = fail(ErrorKind::kDidNotHappen, "the subscriber is down");
   } else if (random_.chance(settings_.failure_rate, Purpose::kFailure, entity_, number)) {
@@ -39,7 +41,8 @@ void SimSink::deliver(Delivery delivery) {
     under_way_.erase(number);
     return;
   }
-  const Duration latency = settings_.latency.duration(random_.uniform(Purpose::kCompletionLatency, entity_, number));
+  const Duration latency =
+      settings_.latency.duration(random_.uniform(Purpose::kCompletionLatency, entity_, number));
   under_way.wake = clock_.call_at(saturating_add(now, latency), *this, number);
 }
 

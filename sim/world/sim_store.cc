@@ -6,16 +6,22 @@
 
 namespace gnomon::sim {
 
-SimStore::SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock, Inbox& inbox)
-    : settings_(std::move(settings)), random_(random), clock_(clock), inbox_(inbox), image_(disk.of(settings_.shard)) {}
+SimStore::SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock,
+                   Inbox& inbox)
+    : settings_(std::move(settings)),
+      random_(random),
+      clock_(clock),
+      inbox_(inbox),
+      image_(disk.of(settings_.shard)) {}
 
 SimStore::~SimStore() {
   for (const UnderWay& each : under_way_) clock_.cancel(each.wake);
 }
 
 std::size_t SimStore::row_count(const Commit& commit) {
-  return commit.definitions.size() + commit.workflows.size() + commit.nodes.size() + commit.attempts.size() +
-         commit.signals.size() + commit.schedules.size() + commit.cursors.size() + commit.events.size();
+  return commit.definitions.size() + commit.workflows.size() + commit.nodes.size() +
+         commit.attempts.size() + commit.signals.size() + commit.schedules.size() +
+         commit.cursors.size() + commit.events.size();
 }
 
 void SimStore::commit(Commit commit) {
@@ -71,7 +77,8 @@ void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
 void SimStore::finish(Commit&& commit) {
   const std::uint64_t sequence = commit.sequence;
   if (commit.fence != image_.fence) {
-    inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"), std::move(commit)});
+    inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"),
+                           std::move(commit)});
     return;
   }
   apply(commit);
@@ -92,7 +99,8 @@ void SimStore::apply(const Commit& commit) {
     }
   }
   for (const CursorRow& row : commit.cursors) image_.cursors[row.subscriber] = row;
-  if (settings_.keep_events) image_.events.insert(image_.events.end(), commit.events.begin(), commit.events.end());
+  if (settings_.keep_events)
+    image_.events.insert(image_.events.end(), commit.events.begin(), commit.events.end());
   if (!settings_.keep_rows) return;
   for (const WorkflowRow& row : commit.workflows) image_.workflows[row.id] = row;
   for (const NodeRow& row : commit.nodes) image_.nodes[{row.workflow, row.node}] = row;
@@ -109,10 +117,12 @@ StoredWorkflow SimStore::stored(const WorkflowRow& row) const {
   StoredWorkflow stored;
   stored.definition.id = row.definition;
   stored.workflow = row;
-  for (auto at = image_.nodes.lower_bound({row.id, 0}); at != image_.nodes.end() && at->first.first == row.id; ++at) {
+  for (auto at = image_.nodes.lower_bound({row.id, 0});
+       at != image_.nodes.end() && at->first.first == row.id; ++at) {
     stored.nodes.push_back(at->second);
   }
-  for (auto at = image_.signals.lower_bound({row.id, 0}); at != image_.signals.end() && at->first.first == row.id; ++at) {
+  for (auto at = image_.signals.lower_bound({row.id, 0});
+       at != image_.signals.end() && at->first.first == row.id; ++at) {
     stored.signals.push_back(at->second);
   }
   return stored;
@@ -156,7 +166,8 @@ void SimStore::finish(const Fetch& fetch) {
     family.insert(at->first);
     answer.result->push_back(stored(at->second));
     const auto definition = image_.definitions.find(at->second.definition);
-    if (definition != image_.definitions.end()) answer.result->back().definition = definition->second;
+    if (definition != image_.definitions.end())
+      answer.result->back().definition = definition->second;
   }
   inbox_.post(std::move(answer));
 }
@@ -164,8 +175,9 @@ void SimStore::finish(const Fetch& fetch) {
 void SimStore::finish(const ReadEvents& read) {
   const auto [after, limit] = read;
   EventsRead answer{after, std::vector<gnomon::Event>{}, {}};
-  const auto first = std::upper_bound(image_.events.begin(), image_.events.end(), after,
-                                      [](std::uint64_t number, const gnomon::Event& event) { return number < event.sequence; });
+  const auto first = std::upper_bound(
+      image_.events.begin(), image_.events.end(), after,
+      [](std::uint64_t number, const gnomon::Event& event) { return number < event.sequence; });
   std::set<WorkflowId> spoken_of;
   for (auto at = first; at != image_.events.end() && answer.result->size() < limit; ++at) {
     answer.result->push_back(*at);

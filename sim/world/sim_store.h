@@ -20,8 +20,9 @@ struct SimStoreSettings {
   ShardId shard = 0;
   Distribution commit_latency;  ///< of one commit
   Duration row_latency{};       ///< added for each row of it: a store has a throughput
-  /// What is kept in memory of workflows that are over. Nothing reads them back unless a host crashes, RetryWorkflow
-  /// asks for one, or a subscriber lags; a long run that needs none of this keeps nothing.
+  /// What is kept in memory of workflows that are over. Nothing reads them back unless a host
+  /// crashes, RetryWorkflow asks for one, or a subscriber lags; a long run that needs none of this
+  /// keeps nothing.
   bool keep_rows = true;
   bool keep_events = true;
 };
@@ -47,11 +48,13 @@ class SimDisk {
   std::map<ShardId, Image> images_;
 };
 
-/// The Store of the simulated world: takes as long as it is told, one commit after the other. A commit that is still
-/// under way when its host is gone is applied all the same, as a database would.
+/// The Store of the simulated world: takes as long as it is told, one commit after the other. A
+/// commit that is still under way when its host is gone is applied all the same, as a database
+/// would.
 class SimStore final : public Store, private Wakeable {
  public:
-  SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock, Inbox& inbox);
+  SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random, Clock& clock,
+           Inbox& inbox);
   ~SimStore() override;
 
   Expected<StoredShard> open() override;

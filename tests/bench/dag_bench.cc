@@ -1,5 +1,5 @@
-// The layered DAG of the published simulators' comparisons: L layers of W tasks on K workers, the whole engine in
-// simulation, against a bare loop over the same graph, in one run.
+// The layered DAG of the published simulators' comparisons: L layers of W tasks on K workers, the
+// whole engine in simulation, against a bare loop over the same graph, in one run.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -37,13 +37,15 @@ Dag make_dag(std::uint32_t layers, std::uint32_t width) {
   std::uint64_t x = 42;
   const auto step = [&] { return x = x * 6364136223846793005ULL + 1442695040888963407ULL; };
   for (std::uint32_t i = 0; i < layers * width; ++i) {
-    dag.duration.push_back(static_cast<std::int64_t>(1'000'000'000 + (step() >> 11) % 9'000'000'000ULL));
+    dag.duration.push_back(
+        static_cast<std::int64_t>(1'000'000'000 + (step() >> 11) % 9'000'000'000ULL));
     if (i >= width) {
       const std::uint32_t layer = i / width;
       const std::uint64_t k = 1 + (step() >> 33) % 5;
       const std::size_t begin = dag.parents.size();
       for (std::uint64_t j = 0; j < k; ++j) {
-        const auto parent = static_cast<std::uint32_t>((layer - 1) * width + (step() >> 33) % width);
+        const auto parent =
+            static_cast<std::uint32_t>((layer - 1) * width + (step() >> 33) % width);
         bool known = false;
         for (std::size_t p = begin; p < dag.parents.size(); ++p) known |= dag.parents[p] == parent;
         if (!known) dag.parents.push_back(parent);
@@ -54,7 +56,9 @@ Dag make_dag(std::uint32_t layers, std::uint32_t width) {
   return dag;
 }
 
-double expected_makespan(std::uint32_t layers) { return layers == 20 ? 225.295935052 : 11003.857585877; }
+double expected_makespan(std::uint32_t layers) {
+  return layers == 20 ? 225.295935052 : 11003.857585877;
+}
 
 /// The same work without an engine: counters, a FIFO and a heap.
 double run_bare(const Dag& dag, std::uint32_t workers) {
@@ -62,12 +66,14 @@ double run_bare(const Dag& dag, std::uint32_t workers) {
   std::vector<std::uint32_t> waiting(n), begin(n + 1), children(dag.parents.size());
   for (std::uint32_t i = 0; i < n; ++i) {
     waiting[i] = dag.parent_begin[i + 1] - dag.parent_begin[i];
-    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p) ++begin[dag.parents[p] + 1];
+    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p)
+      ++begin[dag.parents[p] + 1];
   }
   for (std::uint32_t i = 0; i < n; ++i) begin[i + 1] += begin[i];
   std::vector<std::uint32_t> at(begin.begin(), begin.end() - 1);
   for (std::uint32_t i = 0; i < n; ++i) {
-    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p) children[at[dag.parents[p]]++] = i;
+    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p)
+      children[at[dag.parents[p]]++] = i;
   }
   struct Running {
     std::int64_t at;
@@ -104,7 +110,8 @@ double run_bare(const Dag& dag, std::uint32_t workers) {
 class DigestListener final : public CommitListener {
  public:
   void committed(const Commit& commit) override {
-    for (const gnomon::Event& event : commit.events) digest_.add(static_cast<const EventFacts*>(&event), sizeof(EventFacts));
+    for (const gnomon::Event& event : commit.events)
+      digest_.add(static_cast<const EventFacts*>(&event), sizeof(EventFacts));
     events_ += commit.events.size();
   }
   const Digest& digest() const { return digest_; }
@@ -129,19 +136,22 @@ struct EngineRun {
 
 DefinitionPtr define(const Dag& dag) {
   DefinitionBuilder builder("layers");
-  const std::uint32_t spec = builder.add_spec({.work = TaskSpec{.runtime = "pool", .action = "work", .params = {}}});
+  const std::uint32_t spec =
+      builder.add_spec({.work = TaskSpec{.runtime = "pool", .action = "work", .params = {}}});
   const auto n = static_cast<std::uint32_t>(dag.duration.size());
   for (std::uint32_t i = 0; i < n; ++i) builder.add_node(fmt::format("t{}", i), spec);
   for (std::uint32_t i = 0; i < n; ++i) {
-    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p) builder.add_edge(dag.parents[p], i);
+    for (std::uint32_t p = dag.parent_begin[i]; p < dag.parent_begin[i + 1]; ++p)
+      builder.add_edge(dag.parents[p], i);
   }
   auto definition = builder.build();
-  ENSURE(definition.has_value(), "the benchmark's graph is wrong: {}", definition.error().front().message);
+  ENSURE(definition.has_value(), "the benchmark's graph is wrong: {}",
+         definition.error().front().message);
   return *definition;
 }
 
-EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviours, std::uint32_t workers,
-                     CommitListener* witness = nullptr) {
+EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviours,
+                     std::uint32_t workers, CommitListener* witness = nullptr) {
   Kernel kernel;
   Mailbox mailbox;
   const KeyedRandom random{1};
@@ -165,14 +175,16 @@ EngineRun run_engine(const DefinitionPtr& definition, const Behaviours& behaviou
   host.submit(StartWorkflow{.workflow = {.definition = definition}});
   kernel.run();
   ENSURE(host.shard()->workflows().live_workflows() == 0, "the workflow has not ended");
-  return {static_cast<double>(to_ns(kernel.now())) / 1e9, digest.events(), digest.digest().to_string()};
+  return {static_cast<double>(to_ns(kernel.now())) / 1e9, digest.events(),
+          digest.digest().to_string()};
 }
 
 void bare(benchmark::State& state) {
   const Dag dag = make_dag(static_cast<std::uint32_t>(state.range(0)), 1000);
   double makespan = 0;
   for (auto _ : state) makespan = run_bare(dag, 500);
-  if (std::abs(makespan - expected_makespan(dag.layers)) > 1e-9) state.SkipWithError("wrong makespan");
+  if (std::abs(makespan - expected_makespan(dag.layers)) > 1e-9)
+    state.SkipWithError("wrong makespan");
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(dag.duration.size()));
 }
 
@@ -188,15 +200,19 @@ void engine(benchmark::State& state) {
     state.SkipWithError(fmt::format("makespan {} is wrong", run.makespan).c_str());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(dag.duration.size()));
-  state.counters["events/node"] = static_cast<double>(run.events) / static_cast<double>(dag.duration.size());
+  state.counters["events/node"] =
+      static_cast<double>(run.events) / static_cast<double>(dag.duration.size());
   state.SetLabel(run.digest);
 }
 
 /// The same with the full record written to SQLite: every node, every event.
 class Recording final : public CommitListener {
  public:
-  explicit Recording(const std::string& path) : writer_(std::move(*adapters::RecordWriter::create(path))) {}
-  void committed(const Commit& commit) override { ENSURE(writer_->write(commit).has_value(), "the record cannot be written"); }
+  explicit Recording(const std::string& path)
+      : writer_(std::move(*adapters::RecordWriter::create(path))) {}
+  void committed(const Commit& commit) override {
+    ENSURE(writer_->write(commit).has_value(), "the record cannot be written");
+  }
   void finish() { ENSURE(writer_->finish({}).has_value(), "the record cannot be finished"); }
 
  private:
@@ -209,15 +225,16 @@ void engine_with_record(benchmark::State& state) {
   Behaviours behaviours;
   Behaviour& work = behaviours.of_action["work"];
   for (const std::int64_t ns : dag.duration) work.duration_of_node.emplace_back(ns);
-  const std::string path = (std::filesystem::temp_directory_path() / "gnomon-dag-bench.db").string();
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "gnomon-dag-bench.db").string();
   for (auto _ : state) {
     Recording recording(path);
     run_engine(definition, behaviours, 500, &recording);
     recording.finish();
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(dag.duration.size()));
-  state.counters["bytes/node"] =
-      static_cast<double>(std::filesystem::file_size(path)) / static_cast<double>(dag.duration.size());
+  state.counters["bytes/node"] = static_cast<double>(std::filesystem::file_size(path)) /
+                                 static_cast<double>(dag.duration.size());
   std::filesystem::remove(path);
 }
 

@@ -1,7 +1,7 @@
-// The engine in the real world: SQLite with synchronous=FULL, the system's clock, and a runtime in this process whose
-// actions do nothing. Each figure stands beside what bare SQLite takes for the least that an engine must write, in one
-// run. The models (W1 a chain, W2 many small workflows, W3 one large one) are those by which workflow engines are
-// compared; see ARCHITECTURE.md.
+// The engine in the real world: SQLite with synchronous=FULL, the system's clock, and a runtime in
+// this process whose actions do nothing. Each figure stands beside what bare SQLite takes for the
+// least that an engine must write, in one run. The models (W1 a chain, W2 many small workflows, W3
+// one large one) are those by which workflow engines are compared; see ARCHITECTURE.md.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -74,19 +74,22 @@ DefinitionPtr layers(std::uint32_t count, std::uint32_t width) {
       "w", fmt::format(R"({{"generate":{{"layers":{},"width":{},"fan_in":{},"edges":"neighbours",)"
                        R"("task":{{"runtime":"noop","action":"x"}}}}}})",
                        count, width, width > 1 ? 2 : 1));
-  ENSURE(definition.has_value(), "the benchmark's workflow is wrong: {}", definition.error().message);
+  ENSURE(definition.has_value(), "the benchmark's workflow is wrong: {}",
+         definition.error().message);
   return *definition;
 }
 
 /// Runs `workflows` instances at once; gives the instants at which actions were launched.
-std::vector<Instant> run_real(const DefinitionPtr& definition, std::uint64_t workflows, const std::string& path) {
+std::vector<Instant> run_real(const DefinitionPtr& definition, std::uint64_t workflows,
+                              const std::string& path) {
   adapters::EventLoop loop;
   Relay relay;
   NoopRuntime runtime(loop, relay);
   std::vector<Instant> launches;
   runtime.on_launch = [&](Instant now) { launches.push_back(now); };
-  auto store = adapters::SqliteStore::create({.path = path, .shard = 0, .vfs = {}}, relay,
-                                             [&](adapters::SqliteStore::Task task) { loop.post(std::move(task)); });
+  auto store = adapters::SqliteStore::create(
+      {.path = path, .shard = 0, .vfs = {}}, relay,
+      [&](adapters::SqliteStore::Task task) { loop.post(std::move(task)); });
   ENSURE(store.has_value(), "{}", store.error().message);
   HostSettings settings;
   settings.shard.workflow.runtimes = {{"noop", std::nullopt}};
@@ -97,7 +100,8 @@ std::vector<Instant> run_real(const DefinitionPtr& definition, std::uint64_t wor
   Countdown countdown(loop, workflows);
   host.add_listener(countdown);
   ENSURE(host.start().has_value(), "the host does not start");
-  for (std::uint64_t i = 0; i < workflows; ++i) host.submit(StartWorkflow{.workflow = {.definition = definition}});
+  for (std::uint64_t i = 0; i < workflows; ++i)
+    host.submit(StartWorkflow{.workflow = {.definition = definition}});
   loop.run();
   return launches;
 }
@@ -106,11 +110,14 @@ std::vector<Instant> run_real(const DefinitionPtr& definition, std::uint64_t wor
 Duration bare_commit(const std::string& path) {
   sqlite3* database = nullptr;
   ENSURE(sqlite3_open(path.c_str(), &database) == SQLITE_OK, "cannot open {}", path);
-  sqlite3_exec(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)",
+  sqlite3_exec(database,
+               "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER "
+               "PRIMARY KEY, b TEXT)",
                nullptr, nullptr, nullptr);
   sqlite3_stmt* insert = nullptr;
-  sqlite3_prepare_v2(database, "INSERT INTO t (b) VALUES ('a row of some length, as an engine would write it')", -1, &insert,
-                     nullptr);
+  sqlite3_prepare_v2(
+      database, "INSERT INTO t (b) VALUES ('a row of some length, as an engine would write it')",
+      -1, &insert, nullptr);
   std::vector<Duration> times;
   for (int i = 0; i < 300; ++i) {
     const auto begin = std::chrono::steady_clock::now();
@@ -129,10 +136,12 @@ void chain_of_100(benchmark::State& state) {
   std::vector<Duration> steps;
   for (auto _ : state) {
     const std::vector<Instant> launches = run_real(definition, 1, fresh_file("gnomon-chain.db"));
-    for (std::size_t i = 1; i < launches.size(); ++i) steps.push_back(launches[i] - launches[i - 1]);
+    for (std::size_t i = 1; i < launches.size(); ++i)
+      steps.push_back(launches[i] - launches[i - 1]);
   }
   const Duration bare = bare_commit(fresh_file("gnomon-bare.db"));
-  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2), steps.end());
+  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2),
+                   steps.end());
   const Duration step = steps[steps.size() / 2];
   state.counters["step_us"] = static_cast<double>(step.count()) / 1e3;
   state.counters["bare_commit_us"] = static_cast<double>(bare.count()) / 1e3;

@@ -18,8 +18,9 @@
 
 namespace gnomon::testing {
 
-/// One shard in virtual time with a pool named "pool" and one named "polled", for tests that tell a story in a few
-/// lines: define, start, run, ask. Every event is kept; `crash_at` kills the host in the middle.
+/// One shard in virtual time with a pool named "pool" and one named "polled", for tests that tell a
+/// story in a few lines: define, start, run, ask. Every event is kept; `crash_at` kills the host in
+/// the middle.
 class SmallWorld final : public CommitListener {
  public:
   struct Options {
@@ -34,8 +35,10 @@ class SmallWorld final : public CommitListener {
   SmallWorld() : SmallWorld(Options{}) {}
   explicit SmallWorld(Options options)
       : network(0, options.hop_latency, random, kernel),
-        pool(pool_settings("pool", options.workers, std::nullopt), behaviours, random, kernel, network),
-        polled(pool_settings("polled", options.workers, Duration{10s}), behaviours, random, kernel, network),
+        pool(pool_settings("pool", options.workers, std::nullopt), behaviours, random, kernel,
+             network),
+        polled(pool_settings("polled", options.workers, Duration{10s}), behaviours, random, kernel,
+               network),
         store({.commit_latency = options.commit_latency}, disk, random, kernel, network),
         host(host_settings(options), executors, kernel, store, {&pool, &polled}, decoders()),
         gateway({}, {&host}, {&network}) {
@@ -46,7 +49,8 @@ class SmallWorld final : public CommitListener {
 
   /// A task of that action; its behaviour is set by `behave`.
   static NodeSpec task(std::string action, std::string runtime = "pool") {
-    return {.work = TaskSpec{.runtime = std::move(runtime), .action = std::move(action), .params = {}}};
+    return {.work =
+                TaskSpec{.runtime = std::move(runtime), .action = std::move(action), .params = {}}};
   }
   sim::Behaviour& behave(const std::string& action, Duration duration = 1s) {
     sim::Behaviour& behaviour = behaviours.of_action[action];
@@ -54,10 +58,13 @@ class SmallWorld final : public CommitListener {
     return behaviour;
   }
   /// Its first attempts fail with those classes, the one after them succeeds.
-  void fail(const std::string& action, const std::vector<ErrorClass>& errors, bool for_ever = false) {
+  void fail(const std::string& action, const std::vector<ErrorClass>& errors,
+            bool for_ever = false) {
     sim::Behaviour& behaviour = behave(action);
-    for (const ErrorClass error : errors) behaviour.endings.push_back({Outcome::kFailed, error, std::nullopt, {}});
-    if (!for_ever) behaviour.endings.push_back({Outcome::kSucceeded, ErrorClass::kNone, std::nullopt, {}});
+    for (const ErrorClass error : errors)
+      behaviour.endings.push_back({Outcome::kFailed, error, std::nullopt, {}});
+    if (!for_ever)
+      behaviour.endings.push_back({Outcome::kSucceeded, ErrorClass::kNone, std::nullopt, {}});
   }
 
   void upload(const DefinitionPtr& definition) {
@@ -65,7 +72,8 @@ class SmallWorld final : public CommitListener {
     gateway.send(UploadDefinition{0, definition});
   }
   /// Starts and lets everything happen that happens at this instant.
-  WorkflowId start(const DefinitionPtr& definition, Payload input = {}, std::string key = {}, std::string tenant = {}) {
+  WorkflowId start(const DefinitionPtr& definition, Payload input = {}, std::string key = {},
+                   std::string tenant = {}) {
     definitions[definition->name()] = definition;
     return ask(StartWorkflow{.workflow = {.definition = definition},
                              .key = std::move(key),
@@ -75,8 +83,10 @@ class SmallWorld final : public CommitListener {
   }
   Expected<WorkflowId> ask(Command command) {
     Expected<WorkflowId> result = invalid("no answer");
-    gateway.send(std::move(command), [&result](const Expected<WorkflowId>& answer) { result = answer; });
-    for (int i = 0; i < 1000 && !result && result.error().message == "no answer" && kernel.run_one(); ++i) {
+    gateway.send(std::move(command),
+                 [&result](const Expected<WorkflowId>& answer) { result = answer; });
+    for (int i = 0;
+         i < 1000 && !result && result.error().message == "no answer" && kernel.run_one(); ++i) {
     }
     return result;
   }
@@ -101,8 +111,9 @@ class SmallWorld final : public CommitListener {
       const auto row = nodes.find({id, node});
       std::string_view state = "PENDING";
       if (row != nodes.end()) {
-        state = row->second.phase == NodePhase::kFinished ? to_string(static_cast<Outcome>(row->second.outcome))
-                                                          : to_string(row->second.phase);
+        state = row->second.phase == NodePhase::kFinished
+                    ? to_string(static_cast<Outcome>(row->second.outcome))
+                    : to_string(row->second.phase);
       }
       text += fmt::format("{}{}:{}", text.empty() ? "" : " ", definition.node_name(node), state);
     }
@@ -111,7 +122,8 @@ class SmallWorld final : public CommitListener {
   std::string outcome(WorkflowId id) const {
     const auto row = workflows.find(id);
     if (row == workflows.end()) return "unknown";
-    if (row->second.phase != WorkflowPhase::kFinished) return std::string{to_string(row->second.phase)};
+    if (row->second.phase != WorkflowPhase::kFinished)
+      return std::string{to_string(row->second.phase)};
     return std::string{to_string(static_cast<Outcome>(row->second.outcome))};
   }
   const NodeRow& node(WorkflowId id, std::string_view name) const {
@@ -141,7 +153,8 @@ class SmallWorld final : public CommitListener {
   std::vector<Event> events;
 
  private:
-  static sim::PoolSettings pool_settings(std::string name, std::uint32_t workers, std::optional<Duration> poll) {
+  static sim::PoolSettings pool_settings(std::string name, std::uint32_t workers,
+                                         std::optional<Duration> poll) {
     sim::PoolSettings settings;
     settings.name = std::move(name);
     settings.workers = workers;
@@ -160,13 +173,18 @@ class SmallWorld final : public CommitListener {
   }
   /// Definitions have no text here: a recovered shard gets the very object that was stored.
   Decoders decoders() {
-    return {[this](const DefinitionRow& row) -> Expected<DefinitionPtr> { return definitions.at(row.name); },
-            [](const ScheduleRow& row) -> Expected<Schedule> { return invalid("no schedule named " + row.name); }};
+    return {[this](const DefinitionRow& row) -> Expected<DefinitionPtr> {
+              return definitions.at(row.name);
+            },
+            [](const ScheduleRow& row) -> Expected<Schedule> {
+              return invalid("no schedule named " + row.name);
+            }};
   }
   std::string name_of(WorkflowId id) const {
     for (const auto& [name, definition] : definitions) {
       if (host.shard() != nullptr && workflows.contains(id) &&
-          host.shard()->workflows().catalog()[workflows.at(id).definition].definition->name() == name) {
+          host.shard()->workflows().catalog()[workflows.at(id).definition].definition->name() ==
+              name) {
         return name;
       }
     }
@@ -175,7 +193,8 @@ class SmallWorld final : public CommitListener {
 };
 
 /// "a b c; a>b b>c" makes three passes and two edges; `specs` says what else a node is.
-inline DefinitionPtr define(std::string name, std::string_view text, const std::map<std::string, NodeSpec>& specs = {}) {
+inline DefinitionPtr define(std::string name, std::string_view text,
+                            const std::map<std::string, NodeSpec>& specs = {}) {
   DefinitionBuilder builder(std::move(name));
   std::map<std::string, NodeIndex> nodes;
   bool edges = false;
@@ -188,7 +207,8 @@ inline DefinitionPtr define(std::string name, std::string_view text, const std::
     if (last) word.pop_back();
     if (!edges && !word.empty()) {
       const auto spec = specs.find(word);
-      nodes[word] = builder.add_node(word, spec == specs.end() ? SmallWorld::task(word) : spec->second);
+      nodes[word] =
+          builder.add_node(word, spec == specs.end() ? SmallWorld::task(word) : spec->second);
     } else if (!word.empty()) {
       const std::size_t arrow = word.find('>');
       builder.add_edge(nodes.at(word.substr(0, arrow)), nodes.at(word.substr(arrow + 1)));

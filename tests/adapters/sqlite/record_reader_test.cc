@@ -101,6 +101,19 @@ TEST_F(RecordReaderTest, ReadsAStoreThatIsBeingWrittenAsItWasAtOneMoment) {
   EXPECT_EQ(*later.workflow_count(), 2u);
 }
 
+TEST_F(RecordReaderTest, ReadsWhatACrashLeftInTheLog) {
+  const std::string store = folder.file("store.db");
+  auto file = ShardFile::open(store, 0);
+  ASSERT_TRUE(file);
+  Commit commit = sample_commit(0, 1);
+  commit.fence = (*file)->take_over()->fence;
+  ASSERT_TRUE((*file)->commit({&commit, 1})[0]);
+  std::filesystem::copy(store, path());
+  std::filesystem::copy(store + "-wal", path() + "-wal");
+  auto reader = open();
+  EXPECT_EQ(*reader.workflow_count(), 1u);
+}
+
 TEST_F(RecordReaderTest, ReadsAClosedStoreAndLeavesNothingBehind) {
   {
     auto file = ShardFile::open(path(), 0);

@@ -138,6 +138,18 @@ TEST(EventLoop, RunsAgainAfterStopAndKeepsWhatWasAsked) {
   EXPECT_EQ(recorder.tags, (Tags{1, 2}));
 }
 
+TEST(EventLoop, AStopThatComesBeforeTheRunIsNotLost) {
+  EventLoop loop;
+  Recorder recorder(loop);
+  recorder.then = [&](std::uint64_t) { loop.stop(); };
+  loop.call_at(loop.now(), recorder, 1);
+  loop.stop();
+  loop.run();
+  EXPECT_TRUE(recorder.tags.empty());
+  loop.run();
+  EXPECT_EQ(recorder.tags, (Tags{1}));
+}
+
 TEST(EventLoop, CallsAsLongAsADescriptorIsReadyAndWatched) {
   EventLoop loop;
   Recorder recorder(loop);

@@ -338,13 +338,13 @@ TEST_F(EventRouterTest, LetsOthersRunWhileAFilterPassesOverManyEvents) {
 
 TEST_F(EventRouterTest, DeliversNothingOnceStopped) {
   subscribe("ui");
-  sink("ui").mood = Mood::kFails;
+  sink("ui").mood = Mood::kIsSilent;
   start();
   publish(1);
   router_->stop();
   EXPECT_EQ(clock_.waiting(), 0u);
   publish(1);
-  router_->post(Delivered{"ui", 1, {}});
+  router_->post(Delivered{"ui", 1, fail(ErrorKind::kDidNotHappen, "down")});
   router_->opened(shard_.stored());
   clock_.advance(1h);
   EXPECT_EQ(sink("ui").deliveries.size(), 1u);

@@ -5,9 +5,12 @@
 namespace gnomon::testing {
 namespace {
 
-WorkflowTarget by_name(std::string name) { return {.name = std::move(name), .version = {}, .definition = {}}; }
+WorkflowTarget by_name(std::string name) {
+  return {.name = std::move(name), .version = {}, .definition = {}};
+}
 
-/// A workflow with every kind of node, so that a crash finds each of them in the middle of something.
+/// A workflow with every kind of node, so that a crash finds each of them in the middle of
+/// something.
 DefinitionPtr everything(SmallWorld& world) {
   world.upload(define("child", "x y; x>y"));
   DefinitionBuilder add("add");
@@ -26,12 +29,15 @@ DefinitionPtr everything(SmallWorld& world) {
   choose.otherwise = {"no"};
   return define(
       "everything",
-      "a flaky sub loop map pause polled choose yes no end; a>flaky a>sub a>loop a>map a>pause a>polled map>choose "
+      "a flaky sub loop map pause polled choose yes no end; a>flaky a>sub a>loop a>map a>pause "
+      "a>polled map>choose "
       "choose>yes choose>no flaky>end sub>end loop>end pause>end polled>end yes>end no>end",
       {{"flaky", flaky},
        {"sub", {.work = SubworkflowSpec{by_name("child")}}},
-       {"loop", {.work = LoopSpec{.body = by_name("add"), .max_iterations = 4}, .input = jq("{n: 0}")}},
-       {"map", {.work = MapSpec{.items = jq("[1,2,3,4]"), .body = by_name("square"), .concurrency = 2}}},
+       {"loop",
+        {.work = LoopSpec{.body = by_name("add"), .max_iterations = 4}, .input = jq("{n: 0}")}},
+       {"map",
+        {.work = MapSpec{.items = jq("[1,2,3,4]"), .body = by_name("square"), .concurrency = 2}}},
        {"pause", {.work = WaitSpec{.interval = 7s}}},
        {"polled", SmallWorld::task("polled", "polled")},
        {"choose", {.work = choose}}});
@@ -43,7 +49,8 @@ struct Ending {
 };
 
 Ending run_with_crash(std::optional<Duration> crash, std::uint64_t* doubled = nullptr) {
-  SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6), .hop_latency = *sim::Distribution::constant(1e6)});
+  SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6),
+                    .hop_latency = *sim::Distribution::constant(1e6)});
   const auto definition = everything(world);
   const auto id = world.start(definition);
   if (crash) world.crash_at(*crash);
@@ -51,7 +58,8 @@ Ending run_with_crash(std::optional<Duration> crash, std::uint64_t* doubled = nu
   if (doubled != nullptr) {
     std::map<NodeRef, int> ended;
     for (const Event& event : world.events) {
-      if (event.kind == EventKind::kNodeEnded) *doubled += ++ended[{event.workflow, event.node}] > 1;
+      if (event.kind == EventKind::kNodeEnded)
+        *doubled += ++ended[{event.workflow, event.node}] > 1;
     }
   }
   return {world.outcome(id), world.states(id), std::string{world.node(id, "loop").output.text()},
@@ -73,17 +81,20 @@ TEST(Recovery, ReachesTheSameEndWhereverTheHostCrashes) {
 TEST(Recovery, KeepsEveryAcknowledgedStartSignalAndCancel) {
   for (Duration at = 0us; at < 9ms; at += 500us) {
     SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6)});
-    const auto definition =
-        define("w", "pause a; pause>a", {{"pause", {.work = WaitSpec{.interval = 10h, .signal = "go"}}}});
+    const auto definition = define(
+        "w", "pause a; pause>a", {{"pause", {.work = WaitSpec{.interval = 10h, .signal = "go"}}}});
     bool started = false, signalled = false;
     WorkflowId id{};
     world.definitions["w"] = definition;
-    world.gateway.send(StartWorkflow{.workflow = {.definition = definition}}, [&](const Expected<WorkflowId>& answer) {
-      started = answer.has_value();
-      id = answer.value_or(WorkflowId::kNone);
-      world.gateway.send(SignalWorkflow{0, id, "go", {}},
-                         [&](const Expected<WorkflowId>& done) { signalled = done.has_value(); });
-    });
+    world.gateway.send(StartWorkflow{.workflow = {.definition = definition}},
+                       [&](const Expected<WorkflowId>& answer) {
+                         started = answer.has_value();
+                         id = answer.value_or(WorkflowId::kNone);
+                         world.gateway.send(SignalWorkflow{0, id, "go", {}},
+                                            [&](const Expected<WorkflowId>& done) {
+                                              signalled = done.has_value();
+                                            });
+                       });
     world.crash_at(at);
     world.run_for(1min);
     EXPECT_TRUE(!started || world.workflows.contains(id));
@@ -120,8 +131,10 @@ TEST(Recovery, RemembersKeysOfWorkflowsThatAreOver) {
 }
 
 TEST(Monitors, TellOfStuckWorkflowsOnce) {
-  SmallWorld world({.monitors = {.stuck_after = 1h}, .actions = {.sweep_interval = Duration::max()}});
-  const auto definition = define("w", "forever", {{"forever", {.work = WaitSpec{.signal = "never"}}}});
+  SmallWorld world(
+      {.monitors = {.stuck_after = 1h}, .actions = {.sweep_interval = Duration::max()}});
+  const auto definition =
+      define("w", "forever", {{"forever", {.work = WaitSpec{.signal = "never"}}}});
   const auto id = world.start(definition);
   world.run_for(10h);
   EXPECT_EQ(world.count(EventKind::kWorkflowStuck), 1u);

@@ -9,12 +9,15 @@ Duration makespan(const SmallWorld& world, WorkflowId id) {
   return world.workflows.at(id).finished_at - world.workflows.at(id).created_at;
 }
 
-WorkflowTarget by_name(std::string name) { return {.name = std::move(name), .version = {}, .definition = {}}; }
+WorkflowTarget by_name(std::string name) {
+  return {.name = std::move(name), .version = {}, .definition = {}};
+}
 
 TEST(Pass, CostsNoTimeAndJoins) {
   SmallWorld world;
-  const auto id = world.start(define("w", "fork a b join; fork>a fork>b a>join b>join",
-                                     {{"fork", {.work = PassSpec{}}}, {"join", {.work = PassSpec{}}}}));
+  const auto id =
+      world.start(define("w", "fork a b join; fork>a fork>b a>join b>join",
+                         {{"fork", {.work = PassSpec{}}}, {"join", {.work = PassSpec{}}}}));
   world.run();
   EXPECT_EQ(world.outcome(id), "succeeded");
   EXPECT_EQ(makespan(world, id), 1s);
@@ -22,7 +25,8 @@ TEST(Pass, CostsNoTimeAndJoins) {
 
 TEST(Wait, EndsWithItsInterval) {
   SmallWorld world;
-  const auto id = world.start(define("w", "pause", {{"pause", {.work = WaitSpec{.interval = 5min}}}}));
+  const auto id =
+      world.start(define("w", "pause", {{"pause", {.work = WaitSpec{.interval = 5min}}}}));
   world.run();
   EXPECT_EQ(makespan(world, id), 5min);
 }
@@ -42,8 +46,8 @@ TEST(Wait, EndsWithTheSignalIfItComesFirst) {
 
 TEST(Wait, TakesASignalThatCameBeforeItBegan) {
   SmallWorld world;
-  const auto id = world.start(
-      define("w", "a pause; a>pause", {{"pause", {.work = WaitSpec{.interval = 1h, .signal = "go"}}}}));
+  const auto id = world.start(define(
+      "w", "a pause; a>pause", {{"pause", {.work = WaitSpec{.interval = 1h, .signal = "go"}}}}));
   ASSERT_TRUE(world.ask(SignalWorkflow{0, id, "go", {}}).has_value());
   world.run();
   EXPECT_EQ(makespan(world, id), 1s);
@@ -52,7 +56,8 @@ TEST(Wait, TakesASignalThatCameBeforeItBegan) {
 TEST(Wait, UntilAnInstantThatHasPassedEndsAtOnce) {
   SmallWorld world;
   world.run_for(1h);
-  const auto id = world.start(define("w", "pause", {{"pause", {.work = WaitSpec{.until = from_ns(5)}}}}));
+  const auto id =
+      world.start(define("w", "pause", {{"pause", {.work = WaitSpec{.until = from_ns(5)}}}}));
   world.run();
   EXPECT_EQ(makespan(world, id), 0s);
 }
@@ -77,20 +82,24 @@ TEST(Subworkflow, FailsItsNodeWhenItFailsOrIsUnknown) {
   SmallWorld world;
   world.fail("bad", {ErrorClass::kPermanent}, true);
   world.upload(define("child", "bad"));
-  const auto failed = world.start(define("p1", "sub", {{"sub", {.work = SubworkflowSpec{by_name("child")}}}}));
-  const auto unknown = world.start(define("p2", "sub", {{"sub", {.work = SubworkflowSpec{by_name("nowhere")}}}}));
+  const auto failed =
+      world.start(define("p1", "sub", {{"sub", {.work = SubworkflowSpec{by_name("child")}}}}));
+  const auto unknown =
+      world.start(define("p2", "sub", {{"sub", {.work = SubworkflowSpec{by_name("nowhere")}}}}));
   world.run();
   EXPECT_EQ(world.outcome(failed), "failed");
   EXPECT_EQ(world.outcome(unknown), "failed");
   EXPECT_EQ(static_cast<ErrorClass>(world.node(failed, "sub").error_class), ErrorClass::kChild);
-  EXPECT_NE(world.node(unknown, "sub").reason.text().find("no workflow named 'nowhere'"), std::string_view::npos);
+  EXPECT_NE(world.node(unknown, "sub").reason.text().find("no workflow named 'nowhere'"),
+            std::string_view::npos);
 }
 
 TEST(Subworkflow, IsCancelledWithItsParent) {
   SmallWorld world;
   world.behave("long", 10h);
   world.upload(define("child", "long"));
-  const auto id = world.start(define("p", "sub", {{"sub", {.work = SubworkflowSpec{by_name("child")}}}}));
+  const auto id =
+      world.start(define("p", "sub", {{"sub", {.work = SubworkflowSpec{by_name("child")}}}}));
   world.run_for(1min);
   ASSERT_TRUE(world.ask(CancelWorkflow{0, id}).has_value());
   world.run();
@@ -134,7 +143,9 @@ NodeSpec condition() {
   return {.work = spec};
 }
 DefinitionPtr branches() {
-  return define("w", "choose publish tune drop end; choose>publish choose>tune choose>drop publish>end tune>end drop>end",
+  return define("w",
+                "choose publish tune drop end; choose>publish choose>tune choose>drop publish>end "
+                "tune>end drop>end",
                 {{"choose", condition()}, {"end", {.work = PassSpec{}}}});
 }
 
@@ -144,9 +155,12 @@ TEST(Condition, RunsTheBranchOfTheFirstCaseThatHolds) {
   const auto middle = world.start(branches(), Payload{R"({"score":0.6})"});
   const auto low = world.start(branches(), Payload{R"({"score":0.1})"});
   world.run();
-  EXPECT_EQ(world.states(high), "choose:succeeded publish:succeeded tune:skipped drop:skipped end:succeeded");
-  EXPECT_EQ(world.states(middle), "choose:succeeded publish:skipped tune:succeeded drop:skipped end:succeeded");
-  EXPECT_EQ(world.states(low), "choose:succeeded publish:skipped tune:skipped drop:succeeded end:succeeded");
+  EXPECT_EQ(world.states(high),
+            "choose:succeeded publish:succeeded tune:skipped drop:skipped end:succeeded");
+  EXPECT_EQ(world.states(middle),
+            "choose:succeeded publish:skipped tune:succeeded drop:skipped end:succeeded");
+  EXPECT_EQ(world.states(low),
+            "choose:succeeded publish:skipped tune:skipped drop:succeeded end:succeeded");
   EXPECT_EQ(world.outcome(low), "succeeded");
 }
 
@@ -174,8 +188,12 @@ TEST(Loop, HandsEachOutputToTheNextIteration) {
   body.set_output(jq("{n: (.input.n + 1)}"));
   body.add_node("work", SmallWorld::task("work"));
   world.upload(*body.build());
-  LoopSpec loop{.body = by_name("add"), .while_expression = jq(".iteration == 0 or .output.n < 5"), .max_iterations = 100};
-  const auto id = world.start(define("w", "again", {{"again", {.work = loop, .input = jq(".input")}}}), Payload{R"({"n":0})"});
+  LoopSpec loop{.body = by_name("add"),
+                .while_expression = jq(".iteration == 0 or .output.n < 5"),
+                .max_iterations = 100};
+  const auto id =
+      world.start(define("w", "again", {{"again", {.work = loop, .input = jq(".input")}}}),
+                  Payload{R"({"n":0})"});
   world.run();
   EXPECT_EQ(world.outcome(id), "succeeded");
   EXPECT_EQ(world.node(id, "again").output.text(), R"({"n":5})");
@@ -196,7 +214,9 @@ DefinitionPtr squares(std::uint32_t concurrency, bool reduce) {
   DefinitionBuilder body("square");
   body.set_output(jq(".input * .input"));
   body.add_node("work", SmallWorld::task("work"));
-  MapSpec map{.items = jq("[range(10)]"), .body = {.definition = *body.build()}, .concurrency = concurrency};
+  MapSpec map{.items = jq("[range(10)]"),
+              .body = {.definition = *body.build()},
+              .concurrency = concurrency};
   if (reduce) {
     DefinitionBuilder sum("sum");
     sum.set_output(jq(".input | add"));
@@ -225,7 +245,8 @@ TEST(MapReduce, ReducesAfterAllItemsAreThere) {
 TEST(Map, OfAnEmptyListSucceedsAtOnce) {
   SmallWorld world;
   world.upload(define("body", "work"));
-  const auto id = world.start(define("w", "all", {{"all", {.work = MapSpec{.items = jq("[]"), .body = by_name("body")}}}}));
+  const auto id = world.start(
+      define("w", "all", {{"all", {.work = MapSpec{.items = jq("[]"), .body = by_name("body")}}}}));
   world.run();
   EXPECT_EQ(world.node(id, "all").output.text(), "[]");
 }
@@ -234,32 +255,42 @@ TEST(Map, FailsWhenMoreItemsFailThanItTolerates) {
   SmallWorld world;
   world.fail("work", {ErrorClass::kPermanent}, true);
   world.upload(define("body", "work"));
-  const auto strict = world.start(
-      define("w", "all", {{"all", {.work = MapSpec{.items = jq("[1,2,3]"), .body = by_name("body"), .concurrency = 1}}}}));
-  const auto lax = world.start(define(
-      "v", "all",
-      {{"all", {.work = MapSpec{.items = jq("[1,2,3]"), .body = by_name("body"), .concurrency = 1, .tolerated_failures = 3}}}}));
+  const auto strict = world.start(define(
+      "w", "all",
+      {{"all",
+        {.work = MapSpec{.items = jq("[1,2,3]"), .body = by_name("body"), .concurrency = 1}}}}));
+  const auto lax = world.start(define("v", "all",
+                                      {{"all",
+                                        {.work = MapSpec{.items = jq("[1,2,3]"),
+                                                         .body = by_name("body"),
+                                                         .concurrency = 1,
+                                                         .tolerated_failures = 3}}}}));
   world.run();
   EXPECT_EQ(world.outcome(strict), "failed");
   EXPECT_EQ(world.outcome(lax), "succeeded");
   EXPECT_EQ(world.pool.usage().started, 4u);
 }
 
-/// A kind of node that the core does not know: succeeds once it has got as many signals as its params say.
+/// A kind of node that the core does not know: succeeds once it has got as many signals as its
+/// params say.
 class ApprovalExecutor final : public NodeExecutor {
  public:
   void start(RunningNode node, NodeServices& services) override { signal_received(node, services); }
-  void recover(RunningNode node, NodeServices& services) override { signal_received(node, services); }
+  void recover(RunningNode node, NodeServices& services) override {
+    signal_received(node, services);
+  }
   void signal_received(RunningNode node, NodeServices& services) override {
     Payload voice;
-    if (services.take_signal(node, "approve", voice)) services.finish(node, {Outcome::kSucceeded, ErrorClass::kNone, voice});
+    if (services.take_signal(node, "approve", voice))
+      services.finish(node, {Outcome::kSucceeded, ErrorClass::kNone, voice});
   }
 };
 
 TEST(NodeExecutors, TakeAKindThatTheCoreDoesNotKnow) {
   SmallWorld world;
   world.executors.add("approval", std::make_unique<ApprovalExecutor>());
-  const auto id = world.start(define("w", "ask a; ask>a", {{"ask", {.work = CustomSpec{.kind = "approval", .params = {}}}}}));
+  const auto id = world.start(define(
+      "w", "ask a; ask>a", {{"ask", {.work = CustomSpec{.kind = "approval", .params = {}}}}}));
   world.run_for(1h);
   EXPECT_EQ(world.states(id), "ask:RUNNING a:PENDING");
   ASSERT_TRUE(world.ask(SignalWorkflow{0, id, "approve", Payload{"\"yes\""}}).has_value());

@@ -24,11 +24,12 @@ TEST(Workflow, RunsNodesInTheOrderOfTheirDependencies) {
 TEST(Workflow, MovesEveryNodeThroughEveryPhaseInOrder) {
   SmallWorld world;
   world.fail("b", {ErrorClass::kPermanent}, true);
-  world.start(define("w", "a b c d; a>b b>c a>d", {{"b", with_policy("b", FailurePolicy::kCancelDependents)}}));
+  world.start(define("w", "a b c d; a>b b>c a>d",
+                     {{"b", with_policy("b", FailurePolicy::kCancelDependents)}}));
   world.run();
   std::map<NodeRef, int> phase;
-  const std::vector<EventKind> order = {EventKind::kNodeReady, EventKind::kNodeStarted, EventKind::kNodeFinishing,
-                                        EventKind::kNodeEnded};
+  const std::vector<EventKind> order = {EventKind::kNodeReady, EventKind::kNodeStarted,
+                                        EventKind::kNodeFinishing, EventKind::kNodeEnded};
   for (const Event& event : world.events) {
     for (int i = 0; i < 4; ++i) {
       if (event.kind != order[static_cast<std::size_t>(i)]) continue;
@@ -58,7 +59,8 @@ class FailurePolicies : public ::testing::TestWithParam<PolicyCase> {};
 TEST_P(FailurePolicies, DecideWhatBecomesOfDependentsAndOfTheWorkflow) {
   SmallWorld world;
   world.fail("b", {ErrorClass::kPermanent}, true);
-  const auto id = world.start(define("w", "a b c d e; a>b b>c c>d a>e", {{"b", with_policy("b", GetParam().policy)}}));
+  const auto id = world.start(
+      define("w", "a b c d e; a>b b>c c>d a>e", {{"b", with_policy("b", GetParam().policy)}}));
   world.run();
   EXPECT_EQ(world.states(id), GetParam().states);
   EXPECT_EQ(world.outcome(id), GetParam().outcome);
@@ -66,12 +68,14 @@ TEST_P(FailurePolicies, DecideWhatBecomesOfDependentsAndOfTheWorkflow) {
 
 INSTANTIATE_TEST_SUITE_P(
     , FailurePolicies,
-    ::testing::Values(
-        PolicyCase{FailurePolicy::kContinueProcessing,
-                   "a:succeeded b:failed c:succeeded d:succeeded e:succeeded", "succeeded"},
-        PolicyCase{FailurePolicy::kBlockDependents, "a:succeeded b:failed c:PENDING d:PENDING e:succeeded", "failed"},
-        PolicyCase{FailurePolicy::kCancelDependents, "a:succeeded b:failed c:cancelled d:cancelled e:succeeded",
-                   "cancelled"}),
+    ::testing::Values(PolicyCase{FailurePolicy::kContinueProcessing,
+                                 "a:succeeded b:failed c:succeeded d:succeeded e:succeeded",
+                                 "succeeded"},
+                      PolicyCase{FailurePolicy::kBlockDependents,
+                                 "a:succeeded b:failed c:PENDING d:PENDING e:succeeded", "failed"},
+                      PolicyCase{FailurePolicy::kCancelDependents,
+                                 "a:succeeded b:failed c:cancelled d:cancelled e:succeeded",
+                                 "cancelled"}),
     [](const auto& test) { return std::string{to_string(test.param.policy)}; });
 
 TEST(Workflow, IsStartedOnceUnderOneKey) {
@@ -144,7 +148,8 @@ TEST(Retry, IsForTheErrorClassesOfThePolicyOnly) {
 }
 
 TEST(Retry, FollowsTheTenantWhereTheNodeSaysNothing) {
-  SmallWorld world({.tenants = {{.name = "default"}, {.name = "patient", .retry = {.max_attempts = 3}}}});
+  SmallWorld world(
+      {.tenants = {{.name = "default"}, {.name = "patient", .retry = {.max_attempts = 3}}}});
   world.fail("a", {ErrorClass::kTransient, ErrorClass::kTransient});
   const auto definition = define("w", "a");
   const auto plain = world.start(definition, {}, "", "default");

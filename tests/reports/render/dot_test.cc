@@ -43,14 +43,14 @@ TEST(Dot, OfSubworkflowsInClusters) {
   }
   run.finish();
   golden::expect_golden("reports/nested.dot",
-                to_dot(make_dag(run, run.workflows()[0]), {Direction::kRight}));
+                        to_dot(make_dag(run, run.workflows()[0]), {Direction::kRight}));
 }
 
 TEST(Dot, CondensedByStage) {
   const RunView run =
       layered_sample({.layers = 6, .width = 50, .slots = 20, .failures_per_mille = 10});
   golden::expect_golden("reports/condensed.dot",
-                to_condensed_dot(make_dag(run, run.workflows()[0]), 3));
+                        to_condensed_dot(make_dag(run, run.workflows()[0]), 3));
 }
 
 TEST(Dot, AnEmptyWorkflowIsAGraphToo) {

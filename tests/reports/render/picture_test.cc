@@ -93,6 +93,17 @@ TEST(Timeline, OfAFewNodesNamesEach) {
     EXPECT_THAT(svg, HasSubstr(name));
 }
 
+TEST(Timeline, ShowsTheNodesOfSubworkflows) {
+  RunView run;
+  const WorkflowId parent = add_sample(
+      run, "search", {{.name = "trials", .ready = 0s, .ended = 60s, .kind = NodeKind::kMap}});
+  WorkflowRow row;
+  row.parent = {parent, 0};
+  add_sample(run, "trial", {{.name = "fit", .ready = 1s, .ended = 59s}}, row);
+  run.finish();
+  EXPECT_THAT(draw_timeline(run, &run.workflows()[0]), HasSubstr("trial/fit"));
+}
+
 TEST(Timeline, OfManyNodesIsGrouped) {
   const RunView run = layered_sample({});
   const std::string svg = draw_timeline(run, &run.workflows()[0]);

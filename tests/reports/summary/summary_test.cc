@@ -68,6 +68,23 @@ TEST(Summary, OfABusyPoolAddsUp) {
   EXPECT_LE(*pool.utilisation, 1.0);
 }
 
+TEST(Summary, LooksIntoSubworkflows) {
+  RunView run;
+  const WorkflowId parent = add_sample(
+      run, "search", {{.name = "trials", .ready = 0s, .ended = 60s, .kind = NodeKind::kMap}});
+  WorkflowRow row;
+  row.parent = {parent, 0};
+  add_sample(run, "trial", {{.name = "fit", .ready = 1s, .ended = 59s}}, row);
+  run.finish();
+  const Summary summary = summarise(run);
+  EXPECT_EQ(summary.makespan.count(), 1u);
+  ASSERT_EQ(summary.slowest.size(), 1u);  // trials only waits
+  EXPECT_EQ(summary.slowest[0].name, "fit");
+  ASSERT_EQ(summary.critical_path.size(), 2u);
+  EXPECT_EQ(summary.critical_path[1].depth, 1u);
+  EXPECT_THAT(print_summary(summary, {}, Style{}), HasSubstr("    trial/fit"));
+}
+
 TEST(Summary, OfAnEmptyRunIsEmpty) {
   RunView run;
   run.finish();

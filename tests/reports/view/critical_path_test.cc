@@ -42,6 +42,28 @@ TEST(CriticalPath, IsEmptyBeforeAnythingHasBegun) {
   EXPECT_TRUE(critical_path(run.graphs()[0], run.nodes()).empty());
 }
 
+TEST(CriticalPath, GoesIntoTheSubworkflowThatEndedLast) {
+  RunView run;
+  const WorkflowId parent =
+      add_sample(run, "parent",
+                 {{.name = "map", .ready = 0s, .ended = 60s, .kind = NodeKind::kMap},
+                  {.name = "after", .after = {"map"}, .ready = 61s, .ended = 62s}});
+  for (std::uint32_t slot = 0; slot < 3; ++slot) {
+    WorkflowRow row;
+    row.parent = {parent, 0};
+    row.slot = slot;
+    add_sample(run, "child", {{.name = "in", .ready = 1s, .ended = slot == 1 ? 50s : 5s}}, row);
+  }
+  run.finish();
+  EXPECT_EQ(last_child(run, run.workflows()[0], 0)->row.slot, 1u);
+  EXPECT_EQ(last_child(run, run.workflows()[0], 1), nullptr);
+  const std::vector<CriticalNode> path = deep_critical_path(run, run.workflows()[0]);
+  ASSERT_EQ(path.size(), 3u);
+  EXPECT_EQ(path[1].node->workflow, WorkflowId{3});
+  EXPECT_EQ(path[1].depth, 1u);
+  EXPECT_EQ(path[2].depth, 0u);
+}
+
 TEST(CriticalPath, ItsSpansAddUpToTheWorkflowsTime) {
   const RunView run = layered_sample({.layers = 30, .width = 50, .slots = 20});
   const std::vector<NodeIndex> path = critical_path(run.graphs()[0], run.nodes());

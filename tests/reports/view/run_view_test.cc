@@ -44,11 +44,25 @@ TEST(RunView, FindsTheChildrenOfAWorkflow) {
   EXPECT_TRUE(run.children_of(run.workflows()[1]).empty());
 }
 
+TEST(RunView, BeginsAndEndsWithTheRunIfThatIsKnown) {
+  RunView run;
+  run.started_at = kSampleBegin - 1h;
+  run.ended_at = kSampleBegin + 10s;
+  add_sample(run, "w", {{.name = "a", .ready = 0s, .ended = 30s}});
+  run.finish();
+  EXPECT_EQ(run.began(), kSampleBegin - 1h);
+  EXPECT_EQ(run.ended(), kSampleBegin + 30001ms);
+}
+
 TEST(RunView, RefusesRowsThatDoNotFitTogether) {
   RunView run = small_sample();
   WorkflowRow again;
   again.id = WorkflowId{1};
   EXPECT_THAT(run.add_workflow(again, 0).error().message, HasSubstr("twice"));
+  WorkflowRow circular;
+  circular.id = WorkflowId{2};
+  circular.parent = {WorkflowId{3}, 0};
+  EXPECT_THAT(run.add_workflow(circular, 0).error().message, HasSubstr("not older"));
   NodeRow stray;
   stray.workflow = WorkflowId{9};
   stray.node = 0;
@@ -56,6 +70,11 @@ TEST(RunView, RefusesRowsThatDoNotFitTogether) {
   stray.workflow = WorkflowId{1};
   stray.node = 7;
   EXPECT_FALSE(run.set_node(stray).has_value());
+}
+
+TEST(RunView, AWorkflowIsNamedByItsNumberAndShard) {
+  EXPECT_EQ(label_of(make_workflow_id(0, 12)), "12");
+  EXPECT_EQ(label_of(make_workflow_id(3, 12)), "3-12");
 }
 
 TEST(RunView, ARuntimeIsNamedOnce) {

@@ -50,19 +50,20 @@ TEST_P(Faults, StrikeAndEveryWorkflowStillSucceeds) {
 
 INSTANTIATE_TEST_SUITE_P(
     , Faults,
-    ::testing::Values(Case{"crash", "{what: crash, at: 10m, for: 30s}"},
-                      Case{"store_down", "{what: store_down, at: 10m, for: 1m}"},
-                      Case{"store_slow", "{what: store_slow, probability: 20%, by: {exponential: 2s}}"},
-                      Case{"store_answer_lost", "{what: store_answer_lost, probability: 1%}"},
-                      Case{"runtime_down", "{what: runtime_down, at: 10m, for: 5m}"},
-                      Case{"runtime_slow", "{what: runtime_slow, probability: 30%, by: 20s}"},
-                      Case{"launch_answer_lost", "{what: launch_answer_lost, probability: 20%}"},
-                      Case{"worker_lost", "{what: worker_lost, probability: 20%}"},
-                      Case{"completion_lost", "{what: completion_lost, probability: 10%}"},
-                      Case{"completion_late", "{what: completion_late, probability: 20%, by: {exponential: 3m}}"},
-                      Case{"completion_twice", "{what: completion_twice, probability: 30%}"},
-                      Case{"sink_down", "{what: sink_down, at: 5m, for: 30m}"},
-                      Case{"sink_answer_lost", "{what: sink_answer_lost, probability: 10%}"}),
+    ::testing::Values(
+        Case{"crash", "{what: crash, at: 10m, for: 30s}"},
+        Case{"store_down", "{what: store_down, at: 10m, for: 1m}"},
+        Case{"store_slow", "{what: store_slow, probability: 20%, by: {exponential: 2s}}"},
+        Case{"store_answer_lost", "{what: store_answer_lost, probability: 1%}"},
+        Case{"runtime_down", "{what: runtime_down, at: 10m, for: 5m}"},
+        Case{"runtime_slow", "{what: runtime_slow, probability: 30%, by: 20s}"},
+        Case{"launch_answer_lost", "{what: launch_answer_lost, probability: 20%}"},
+        Case{"worker_lost", "{what: worker_lost, probability: 20%}"},
+        Case{"completion_lost", "{what: completion_lost, probability: 10%}"},
+        Case{"completion_late", "{what: completion_late, probability: 20%, by: {exponential: 3m}}"},
+        Case{"completion_twice", "{what: completion_twice, probability: 30%}"},
+        Case{"sink_down", "{what: sink_down, at: 5m, for: 30m}"},
+        Case{"sink_answer_lost", "{what: sink_answer_lost, probability: 10%}"}),
     [](const auto& test) { return std::string{test.param.name}; });
 
 TEST(FaultTimes, BoundHowOftenARuleStrikes) {

@@ -14,7 +14,8 @@ namespace {
 
 std::vector<std::string> library() {
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(GNOMON_SOURCE_DIR "/scenarios/library")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(GNOMON_SOURCE_DIR "/scenarios/library")) {
     if (entry.path().extension() == ".yaml") files.push_back(entry.path().stem().string());
   }
   std::sort(files.begin(), files.end());
@@ -23,7 +24,8 @@ std::vector<std::string> library() {
 
 Scenario load(const std::string& name) {
   const DiskFiles files;
-  auto scenario = load_scenario(GNOMON_SOURCE_DIR "/scenarios/library/" + name + ".yaml", {}, files, adapters::find_zone);
+  auto scenario = load_scenario(GNOMON_SOURCE_DIR "/scenarios/library/" + name + ".yaml", {}, files,
+                                adapters::find_zone);
   EXPECT_TRUE(scenario.has_value()) << scenario.error().to_string();
   return scenario ? *scenario : Scenario{};
 }
@@ -34,7 +36,8 @@ TEST_P(Library, HoldsItsThresholdsTwiceWithOneDigest) {
   const Scenario scenario = load(GetParam());
   const auto first = run(scenario, {});
   ASSERT_TRUE(first.has_value()) << first.error().message;
-  EXPECT_FALSE(first->thresholds.empty()) << "a scenario of the library holds its claim by thresholds";
+  EXPECT_FALSE(first->thresholds.empty())
+      << "a scenario of the library holds its claim by thresholds";
   for (const ThresholdResult& result : first->thresholds) {
     EXPECT_TRUE(result.passed) << result.threshold.text << ": " << result.measured.value_or(-1);
   }
@@ -81,18 +84,23 @@ TEST(Run, ComparesLikeWithLike) {
   ASSERT_TRUE(both.has_value() && one.has_value());
   const std::string workflow = scenario.traffic.front().workflow;
   ASSERT_NE(one->metrics->histogram("run_time", "chronos"), nullptr);
-  EXPECT_EQ(one->metrics->histogram("makespan", workflow)->count(), both->metrics->histogram("makespan", workflow)->count());
-  EXPECT_EQ(one->metrics->histogram("run_time", "chronos")->sum(), both->metrics->histogram("run_time", "chronos")->sum());
+  EXPECT_EQ(one->metrics->histogram("makespan", workflow)->count(),
+            both->metrics->histogram("makespan", workflow)->count());
+  EXPECT_EQ(one->metrics->histogram("run_time", "chronos")->sum(),
+            both->metrics->histogram("run_time", "chronos")->sum());
 }
 
 TEST(Run, TellsOfAMetricThatDoesNotExist) {
   Scenario scenario = load("failure-policies");
-  scenario.thresholds = {*parse_threshold("makespam p(95) < 1s"), *parse_threshold("makespan(contineu) p(95) < 1s")};
+  scenario.thresholds = {*parse_threshold("makespam p(95) < 1s"),
+                         *parse_threshold("makespan(contineu) p(95) < 1s")};
   const auto report = run(scenario, {});
   ASSERT_FALSE(report.has_value());
-  EXPECT_EQ(report.error().message,
-            "threshold 'makespam p(95) < 1s': there is no metric 'makespam' (did you mean 'makespan'?)\n"
-            "threshold 'makespan(contineu) p(95) < 1s': 'makespan' has nothing named 'contineu' (did you mean 'continue'?)");
+  EXPECT_EQ(
+      report.error().message,
+      "threshold 'makespam p(95) < 1s': there is no metric 'makespam' (did you mean 'makespan'?)\n"
+      "threshold 'makespan(contineu) p(95) < 1s': 'makespan' has nothing named 'contineu' (did you "
+      "mean 'continue'?)");
 }
 
 TEST(WorkflowTests, TellWhatWasExpectedAndWhatCame) {
@@ -106,10 +114,12 @@ TEST(WorkflowTests, TellWhatWasExpectedAndWhatCame) {
   test.not_run = {"start"};
   const auto result = run_test(scenario, test);
   ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(result->failures,
-            (std::vector<std::string>{"the workflow ended as failed, expected succeeded (bad: simulated permanent failure)",
-                                      "'bad' took 1 attempts, expected 3", "'other' ended after 'start', expected it before",
-                                      "'start' ran and is succeeded, expected it not to run"}));
+  EXPECT_EQ(
+      result->failures,
+      (std::vector<std::string>{
+          "the workflow ended as failed, expected succeeded (bad: simulated permanent failure)",
+          "'bad' took 1 attempts, expected 3", "'other' ended after 'start', expected it before",
+          "'start' ran and is succeeded, expected it not to run"}));
 }
 
 }  // namespace

@@ -99,17 +99,21 @@ TEST_F(RealRun, KilledAtAnyMomentLosesNothingAndRunsNoFinishedNodeAgain) {
   std::map<NodeRef, int> ends;
   std::map<NodeRef, std::uint64_t> end_of;
   std::set<ActionKey> finished;
-  ASSERT_TRUE(reader->events({}, [&](Event&& event) {
-                      if (event.kind == EventKind::kNodeEnded) {
-                        ++ends[{event.workflow, event.node}];
-                        end_of[{event.workflow, event.node}] = event.sequence;
-                      }
-                      if (event.kind == EventKind::kActionLaunched) {
-                        EXPECT_FALSE(end_of.contains({event.workflow, event.node})) << "launched after it was finished";
-                      }
-                      ended += event.kind == EventKind::kWorkflowEnded;
-                      return true;
-                    }).has_value());
+  ASSERT_TRUE(reader
+                  ->events({},
+                           [&](Event&& event) {
+                             if (event.kind == EventKind::kNodeEnded) {
+                               ++ends[{event.workflow, event.node}];
+                               end_of[{event.workflow, event.node}] = event.sequence;
+                             }
+                             if (event.kind == EventKind::kActionLaunched) {
+                               EXPECT_FALSE(end_of.contains({event.workflow, event.node}))
+                                   << "launched after it was finished";
+                             }
+                             ended += event.kind == EventKind::kWorkflowEnded;
+                             return true;
+                           })
+                  .has_value());
   EXPECT_EQ(ended, 12u);
   EXPECT_EQ(ends.size(), 48u);
   for (const auto& [ref, count] : ends) EXPECT_EQ(count, 1);
@@ -135,11 +139,16 @@ traffic: {t: {workflow: w, arrivals: {every: 30s}, limit: 6}}
   const auto stood_in = run(*scenario, real);
   ASSERT_TRUE(simulated.has_value() && stood_in.has_value());
   for (const char* outcome : {"succeeded", "failed"}) {
-    EXPECT_EQ(simulated->metrics->number("workflows", outcome), stood_in->metrics->number("workflows", outcome)) << outcome;
-    EXPECT_EQ(simulated->metrics->number("nodes", outcome), stood_in->metrics->number("nodes", outcome)) << outcome;
+    EXPECT_EQ(simulated->metrics->number("workflows", outcome),
+              stood_in->metrics->number("workflows", outcome))
+        << outcome;
+    EXPECT_EQ(simulated->metrics->number("nodes", outcome),
+              stood_in->metrics->number("nodes", outcome))
+        << outcome;
   }
   // The same attempts take as long in both worlds, to the nanosecond.
-  EXPECT_EQ(simulated->metrics->histogram("run_time", "cpu")->count(), stood_in->metrics->histogram("run_time", "cpu")->count());
+  EXPECT_EQ(simulated->metrics->histogram("run_time", "cpu")->count(),
+            stood_in->metrics->histogram("run_time", "cpu")->count());
 }
 
 TEST_F(RealRun, RefusesTheUnfinishedRunOfAnotherScenario) {
@@ -151,7 +160,8 @@ TEST_F(RealRun, RefusesTheUnfinishedRunOfAnotherScenario) {
   scenario.name = "another";
   const auto report = run(scenario, options());
   ASSERT_FALSE(report.has_value());
-  EXPECT_NE(report.error().message.find("unfinished run of another scenario, 'chains'"), std::string::npos);
+  EXPECT_NE(report.error().message.find("unfinished run of another scenario, 'chains'"),
+            std::string::npos);
 }
 
 TEST_F(RealRun, GoesOnAfterAnInterruption) {

@@ -32,7 +32,8 @@ class SimStorePlace {
 /// A pool of workers with one unit each whose actions do what the test says.
 class PoolWorld {
  public:
-  PoolWorld(std::uint32_t slots, Inbox& inbox) : pool_(settings(slots), behaviours_, KeyedRandom{1}, kernel_, inbox) {}
+  PoolWorld(std::uint32_t slots, Inbox& inbox)
+      : pool_(settings(slots), behaviours_, KeyedRandom{1}, kernel_, inbox) {}
   Runtime& runtime() { return pool_; }
 
   Launch launch(const ActionKey& key, const Work& work) {
@@ -44,8 +45,8 @@ class PoolWorld {
     ending.error = work.error;
     behaviour.endings = {ending};
     DefinitionBuilder builder(action);
-    const std::uint32_t spec =
-        builder.add_spec({.work = TaskSpec{.runtime = "pool", .action = action, .params = {}, .units = work.units}});
+    const std::uint32_t spec = builder.add_spec(
+        {.work = TaskSpec{.runtime = "pool", .action = action, .params = {}, .units = work.units}});
     // Pools look behaviours up by node number, so the node of the key must be there.
     for (NodeIndex node = 0; node <= key.node; ++node) builder.add_node(std::to_string(node), spec);
     definitions_.push_back(*builder.build());

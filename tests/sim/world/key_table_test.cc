@@ -8,7 +8,8 @@
 namespace gnomon::sim {
 namespace {
 
-RC_GTEST_PROP(KeyTable, HoldsWhatAMapHolds, (const std::vector<std::pair<std::uint8_t, bool>>& steps)) {
+RC_GTEST_PROP(KeyTable, HoldsWhatAMapHolds,
+              (const std::vector<std::pair<std::uint8_t, bool>>& steps)) {
   KeyTable table;
   std::map<ActionKey, std::uint32_t> model;
   for (const auto& [number, insert] : steps) {
