@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The program as a user meets it: each command, its exit code, and what it leaves behind. $1: gnomon; $2: the source tree.
+set -u
+gnomon=$(readlink -f -- "$1")
+library=$(readlink -f -- "$2")/scenarios/library
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failed=0
+
+# expect CODE WHAT COMMAND...: runs COMMAND; its exit code must be CODE, and its output hold WHAT.
+expect() {
+  local code=$1 what=$2 found=0 output
+  shift 2
+  output=$("$@" 2>&1) || found=$?
+  if [[ $found -ne $code || $output != *"$what"* ]]; then
+    failed=1
+    printf 'FAILED: %s\n  exit code %s, expected %s; output must hold: %s\n%s\n' "$*" "$found" "$code" "$what" "${output:0:2000}"
+  fi
+}
+
+cat >s.yaml <<'YAML'
+name: small
+horizon: 1h
+runtimes: {cpu: {workers: 3}}
+actions: {work: {duration: {uniform: [10s, 60s]}}}
+workflows: {w: {generate: {layers: 3, width: 2, fan_in: 2, task: {runtime: cpu, action: work}}}}
+traffic: {t: {workflow: w, arrivals: {every: 5m}, limit: 6}}
+thresholds: [workflows failed rate == 0%]
+YAML
+sed 's/workers: 3/wokers: 3/; s/action: work/action: wrok/' s.yaml >wrong.yaml
+sed 's/== 0%/> 50%/' s.yaml >strict.yaml
+
+expect 0 "Usage: gnomon" "$gnomon" --help
+expect 0 "gnomon 0." "$gnomon" --version
+expect 2 "did you mean 'run'?" "$gnomon" rnu s.yaml
+expect 2 "cannot read it" "$gnomon" run none.yaml
+expect 2 "--seed wants a whole number" "$gnomon" run s.yaml --seed -1
+expect 2 "--seed wants a whole number" "$gnomon" run s.yaml --seed 18446744073709551616
+expect 2 "did you mean 'workers'?" "$gnomon" run s.yaml --set runtimes.cpu.wokers=4
+expect 2 "wrong.yaml:3:18: error: unknown key 'wokers' (did you mean 'workers'?)" "$gnomon" validate wrong.yaml
+expect 0 "valid: 1 workflows with 6 nodes" "$gnomon" validate s.yaml
+[[ ! -e run.db ]] || { echo "FAILED: a run that did not start has left a record"; failed=1; }
+
+expect 0 "36" "$gnomon" run s.yaml -o a.db
+expect 0 "digest" "$gnomon" run s.yaml --seed 2 -o b.db
+expect 1 "workflows failed rate > 50%" "$gnomon" run strict.yaml --no-record
+expect 0 '"format": "gnomon.run/1"' "$gnomon" run s.yaml --no-record --json
+[[ -s a.db && -s a.svg ]] || { echo "FAILED: the run has left no record or no picture"; failed=1; }
+expect 0 "t/5" "$gnomon" show a.db
+expect 0 "l0_0" "$gnomon" show a.db workflow -w 1
+expect 0 "READY" "$gnomon" show a.db node -w 1 -n l0_0
+expect 0 "workflow_end" "$gnomon" show a.db events --kind workflow_end
+expect 2 "there is no kind of event" "$gnomon" show a.db events --kind workflow_endd
+expect 0 "" "$gnomon" diff a.db a.db
+expect 1 "" "$gnomon" diff a.db b.db
+expect 0 "digraph" "$gnomon" graph a.db --format dot
+expect 0 "<svg" "$gnomon" graph a.db --workflow 3
+expect 2 "holds no workflow '99'" "$gnomon" graph a.db --workflow 99
+expect 0 "<svg" "$gnomon" timeline a.db
+expect 0 '"ph"' "$gnomon" export a.db --format perfetto
+expect 0 "# EOF" "$gnomon" export a.db --format openmetrics
+expect 0 "succeeded" "$gnomon" export a.db --format csv
+expect 0 '"schemaVersion"' "$gnomon" export a.db --format wfformat
+expect 0 "" "$gnomon" export a.db --format wfformat -o back.json
+expect 0 "6 tasks" "$gnomon" import wfformat back.json -o back.yaml
+expect 0 "digest" "$gnomon" run back.yaml --no-record
+expect 0 "json-schema.org" "$gnomon" schema
+expect 2 "not a run record" "$gnomon" show s.yaml
+head -c 5000 a.db >cut.db
+expect 2 "" "$gnomon" show cut.db
+expect 2 "syntax error" "$gnomon" import wfformat s.yaml
+expect 0 "PASS" "$gnomon" test "$library/failure-policies.yaml"
+expect 0 "succeeded" "$gnomon" run s.yaml --world real --stand-ins --time-scale 0.0005 -o real.db
+expect 0 "6 matched" "$gnomon" diff a.db real.db --times ignored
+
+((failed == 0)) && echo "all commands behave"
+exit "$failed"
