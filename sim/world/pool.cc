@@ -187,12 +187,16 @@ void Pool::plan(Job& job, bool cold) {
                         ? behaviour.duration_of_node[job.key.node]
                         : draw(behaviour.duration, Purpose::kServiceTime, job);
   if (behaviour.factor) {
+    const Correlation correlation = behaviour.correlation;
+    const bool is_alone = correlation == Correlation::kNone;
     std::uint64_t a = 0;
     std::uint64_t b = 0;
-    if (behaviour.correlation == Correlation::kWorkflow) a = job.entity;
-    if (behaviour.correlation == Correlation::kNode) b = std::uint64_t{job.key.node} + 1;
+    if (is_alone || correlation == Correlation::kWorkflow) a = job.entity;
+    if (is_alone || correlation == Correlation::kNode) b = std::uint64_t{job.key.node} + 1;
+    // Counted from the other end than the draws of durations.
+    const std::uint64_t n = ~std::uint64_t{is_alone ? job.key.attempt : 0U};
     const double factor =
-        behaviour.factor->quantile(random_.uniform(Purpose::kServiceTime, a, b, ~std::uint64_t{0}));
+        behaviour.factor->quantile(random_.uniform(Purpose::kServiceTime, a, b, n));
     length = to_duration(static_cast<double>(length.count()) * factor);
   }
   double failing = 0;
