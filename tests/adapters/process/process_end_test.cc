@@ -45,7 +45,7 @@ class ProcessEndTest : public ::testing::Test {
   }
   std::string file(std::string_view name) const { return folder_ / name; }
 
-  TemporaryFolder folder_;
+  ProcessFolder folder_;
   RuntimeAnswers answers_;
   std::unique_ptr<ProcessWorld> world_;
 };

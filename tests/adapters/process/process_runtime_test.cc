@@ -68,7 +68,7 @@ class ProcessRuntimeTest : public ::testing::Test {
   }
 
   RuntimeAnswers answers_;
-  TemporaryFolder folder_;
+  ProcessFolder folder_;
   std::unique_ptr<ProcessWorld> world_;
   NodeIndex runs_ = 0;
 };

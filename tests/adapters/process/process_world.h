@@ -80,19 +80,19 @@ class ProcessWorld final : private Wakeable {
 };
 
 /// A fresh folder, gone with the object.
-class TemporaryFolder {
+class ProcessFolder {
  public:
-  TemporaryFolder() {
+  ProcessFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "gnomon-process-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     path_ = name;
   }
-  ~TemporaryFolder() {
+  ~ProcessFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ProcessFolder(const ProcessFolder&) = delete;
+  ProcessFolder& operator=(const ProcessFolder&) = delete;
   std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
   const std::string& path() const { return path_; }
 

@@ -94,7 +94,7 @@ class ReaperTest : public ::testing::Test {
     EXPECT_THAT(processes_with(mark()), IsEmpty());
   }
 
-  TemporaryFolder folder_;
+  ProcessFolder folder_;
 };
 
 TEST_F(ReaperTest, NothingRunsOnceTheLockOfAKilledHostIsFree) {

@@ -171,7 +171,7 @@ TEST(Diff, FindsSlowerNodesBeyondTheTolerance) {
   EXPECT_EQ(times.node_times.examples[0].from, 58s);
   EXPECT_EQ(times.node_times.examples[0].to, 78s);
   EXPECT_TRUE(diff(run_of(etl()), run_of(slower), {.relative_tolerance = 0.3}).equal());
-  EXPECT_TRUE(diff(run_of(etl()), run_of(slower), {.absolute_tolerance = 20s}).equal());
+  EXPECT_TRUE(diff(run_of(etl()), run_of(slower), {.absolute_tolerance = 21s}).equal());
   EXPECT_TRUE(diff(run_of(etl()), run_of(slower), {.times = DiffOptions::Times::kIgnored}).equal());
   EXPECT_EQ(
       diff(run_of(etl()), run_of(slower), {.relative_tolerance = 0, .absolute_tolerance = 0ns})

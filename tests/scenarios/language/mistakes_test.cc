@@ -30,7 +30,7 @@ TEST(Mistakes, InEachOfManyNodesAreToldInBoundedTime) {
   for (int i = 0; i < 20'000; ++i)
     text += fmt::format("      task_{0}: {{pass: {{}}, after: tsak_{0}, retrys: 1}}\n", i);
   EXPECT_THAT(load_text(text).error().to_string(),
-              HasSubstr("s.yaml:4:34: error: unknown node 'tsak_0' (did you mean 'task_0'?)"));
+              HasSubstr("s.yaml:4:33: error: unknown node 'tsak_0' (did you mean 'task_0'?)"));
 }
 
 TEST(Mistakes, InTheSchemaOfAValueSayWhatWasExpected) {

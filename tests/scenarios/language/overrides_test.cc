@@ -33,7 +33,7 @@ TEST(Overrides, ChangeWhatIsThere) {
                 ->timeout(),
             5min);
   EXPECT_EQ(with({
-                     "actions.train={exponential: 1h}"  // replaces the whole value
+                     "actions.train={duration: {exponential: 1h}}"  // replaces the whole value
                  })
                 .actions.size(),
             1u);
