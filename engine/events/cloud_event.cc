@@ -208,14 +208,16 @@ constexpr std::string_view kCheck = R"jq(
 }  // namespace
 
 std::string rfc3339(Instant at) {
-  const auto since_epoch = at.time_since_epoch();
-  const auto day = std::chrono::floor<std::chrono::days>(since_epoch);
+  // By whole seconds: the midnight before the earliest instant is no instant any more.
+  const auto second = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch());
+  const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
-  const std::chrono::hh_mm_ss time{since_epoch - day};
+  const std::chrono::hh_mm_ss time{second - day};
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t rest = (to_ns(at) % kSecond + kSecond) % kSecond;
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
+                     time.hours().count(), time.minutes().count(), time.seconds().count(), rest);
 }
 
 std::string engine_source(ShardId shard) {

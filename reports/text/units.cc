@@ -82,11 +82,13 @@ std::string human_share(double share) {
 
 std::string iso_time(Instant at) {
   using std::chrono::floor;
-  const auto day = floor<std::chrono::days>(at.time_since_epoch());
+  // By whole seconds: the midnight before the earliest instant is no instant any more.
+  const auto second = floor<std::chrono::seconds>(at.time_since_epoch());
+  const auto day = floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
-  const std::int64_t ns = (at.time_since_epoch() - Duration{day}).count();
-  const std::int64_t seconds = ns / 1'000'000'000;
-  const std::int64_t rest = ns % 1'000'000'000;
+  const std::int64_t seconds = (second - std::chrono::seconds{day}).count();
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t rest = (to_ns(at) % kSecond + kSecond) % kSecond;
   std::string text =
       fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
