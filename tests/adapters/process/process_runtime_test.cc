@@ -1,5 +1,6 @@
 #include "adapters/process/process_runtime.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -184,11 +186,17 @@ TEST_F(ProcessRuntimeTest, ShortOfDescriptorsIsAFailureThatMayPass) {
   run(argv({"true"}));
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
-  // Fills the gaps, so that the limit alone says how many are left.
+  // Fills the gaps below the highest descriptor, which whoever started the test may have left open:
+  // the limit alone says then how many there are.
+  int highest = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    highest = std::max(highest, std::stoi(entry.path().filename().string()));
+  }
   std::vector<Descriptor> fillers;
   do {
-    fillers.emplace_back(dup(STDIN_FILENO));
-  } while (fillers.back().get() < 60);
+    fillers.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    ASSERT_GE(fillers.back().get(), 0);
+  } while (fillers.back().get() <= highest);
   rlimit small = before;
   small.rlim_cur = static_cast<rlim_t>(fillers.back().get()) + 1;
   int failures = 0;

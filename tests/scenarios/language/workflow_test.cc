@@ -61,7 +61,8 @@ TEST(Workflow, SaysWhatATaskIs) {
 }
 
 TEST(Workflow, LeavesWhatIsNotSaidToTheTenant) {
-  const NodeSpec& spec = nodes("      a: {pass: }\n")->spec(0);
+  const DefinitionPtr w = nodes("      a: {pass: }\n");
+  const NodeSpec& spec = w->spec(0);
   EXPECT_FALSE(spec.retry || spec.timeout || spec.when || spec.input || spec.output);
   EXPECT_EQ(spec.on_failure, FailurePolicy::kBlockDependents);
 }
