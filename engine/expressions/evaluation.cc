@@ -11,6 +11,7 @@
 namespace gnomon {
 
 bool Evaluation::fail(Json reason) {
+  work_.spend(kWorkOfMessage);
   failed_ = true;
   error_ = reason.valid() ? std::move(reason) : reason.reason();
   return false;
@@ -29,7 +30,7 @@ bool Evaluation::emit(Json result, int depth, Results results) {
 }
 
 bool Evaluation::emit_step(const Node& step, Json result, int depth, Results results) {
-  if (!result.valid() && step.optional && !work_.exhausted()) return true;
+  if (!result.valid() && step.optional && !work_.exhausted()) return spend(kWorkOfMessage);
   return emit(std::move(result), depth, results);
 }
 
@@ -160,10 +161,7 @@ bool Evaluation::each_element(const Node& step, const Value& container,
   if (!json.is_object()) {
     return step.optional || fail(Json::string("Cannot iterate over " + describe(json)));
   }
-  bool going = true;
-  json.each_field(
-      [&](Json key, Json value) { going = going && visit(std::move(key), std::move(value)); });
-  return going;
+  return json.each_field(visit);
 }
 
 bool Evaluation::each_stage(const Node& pipe, std::size_t stage, const Value& input,
@@ -225,7 +223,7 @@ bool Evaluation::each_field(const Node& object, std::size_t field, const Value& 
           Json::string(fmt::format("Object keys must be strings, not {}", describe(key.json))));
     }
     return each(object.parts[field + 1], input, [&](const Value& value) {
-      if (!spend(2 + 2 * field)) return false;
+      if (!spend(2 + 2 * field + key.json.text().size() / 64)) return false;
       Value next{so_far.json, std::max(so_far.depth, value.depth + 1)};
       next.json.set(key.json, value.json);
       return each_field(object, field + 2, next, input, results);

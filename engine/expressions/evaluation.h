@@ -27,6 +27,7 @@ class Evaluation {
 
   bool failed() const { return failed_; }
   bool exhausted() const { return work_.exhausted(); }
+  std::uint64_t work_left() const { return work_.left(); }
   /// What `error` was given, or a message of the operation that failed.
   const Json& error() const { return error_; }
 
@@ -80,6 +81,7 @@ class Evaluation {
   /// The first result; not valid() if there is none, or on an error.
   Value first_of(const Node& node, const Value& input);
 
+  static constexpr std::uint64_t kWorkOfMessage = 16;
   bool fail(Json reason);
   /// Spends, or fails.
   bool spend(std::uint64_t units) { return work_.spend(units) || fail(out_of_work()); }

@@ -96,6 +96,7 @@ bool Evaluation::each_in_range(const Node& node, const Value& input, Results res
 
 bool Evaluation::bind(const Pattern& pattern, const Value& value, const Value& input,
                       FunctionRef<bool()> body) {
+  if (!spend(1)) return false;
   if (pattern.slot >= 0) {
     variables_[static_cast<std::size_t>(pattern.slot)] = value;
     return body();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -113,7 +114,8 @@ bool Evaluation::each_deleted(const Node& node, const Value& input, Results resu
     for (int i = 0; i < path.length(); ++i) slices += path.at(i).is_object() ? 1 : 0;
     list.append(std::move(path));
   }
-  if (!spend_sorting(list, work_) || !spend_deep(input.json, 1 + slices, work_)) {
+  const auto sorting = static_cast<std::uint64_t>(std::bit_width(paths.size()));
+  if (!spend_deep(list, 1 + sorting, work_) || !spend_deep(input.json, 1 + slices, work_)) {
     return fail(out_of_work());
   }
   return emit(Json(jv_delpaths(input.json.copy(), list.take())), input.depth, results);
@@ -124,7 +126,9 @@ Json Evaluation::change_at(Json root, const Json& path, int from, FunctionRef<Js
   const Json key = path.at(from);
   Json child = key.is_object() ? slice_value(root, key, work_) : index_value(root, key, work_);
   if (!child.valid()) return child;
-  const auto length = static_cast<double>(root.length());
+  // libjq counts the fields of an object each time it is asked.
+  const bool copies = root.shared() || key.is_object();
+  const auto length = static_cast<double>(root.is_array() || copies ? root.length() : 0);
   double grown = 0;
   if (key.is_number()) {
     if (!(key.number() < kMaxJsonBytes && key.number() > -static_cast<double>(kMaxJsonBytes))) {
@@ -132,7 +136,6 @@ Json Evaluation::change_at(Json root, const Json& path, int from, FunctionRef<Js
     }
     grown = std::max(0.0, key.number() - length);
   }
-  const bool copies = root.shared() || key.is_object();
   if (!work_.spend(4 + static_cast<std::uint64_t>((copies ? 2 * length : 0) + grown))) {
     return out_of_work();
   }

@@ -23,10 +23,10 @@ struct Program;
 /// label, `..`; no recurse, while, until, repeat, walk; no now and dates, env, input, debug, halt;
 /// no exp, log, pow, sin (they differ between CPUs); no regular expressions; no repetition of
 /// strings. A reduce, a foreach, a range may be as long as they like: what bounds an evaluation is
-/// kMaxExpressionWork units of work (about 0.2 s and 256 MiB at the very worst), counted, so that
-/// it fails at the same place on every machine, and no `try` hides it. Where jq 1.6 is mistaken
-/// and 1.7 is not, 1.7 counts: `try` catches only its own errors, limit(0; f) gives nothing. `|=`
-/// wants a value: `|= empty` is an error; to drop places, use del.
+/// kMaxExpressionWork units of work (some tenths of a second and 256 MiB at the very worst),
+/// counted, so that it fails at the same place on every machine, and no `try` hides it. Where
+/// jq 1.6 is mistaken and 1.7 is not, 1.7 counts: `try` catches only its own errors, limit(0; f)
+/// gives nothing. `|=` wants a value: `|= empty` is an error; to drop places, use del.
 ///
 /// Results are canonical JSON (json.h), so equal results are equal texts.
 class Expression {

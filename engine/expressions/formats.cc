@@ -85,6 +85,7 @@ Json to_shell(const Json& value) {
 }
 
 std::string to_uri(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     const bool plain_letter =
@@ -92,7 +93,9 @@ std::string to_uri(std::string_view text) {
     if (plain_letter || c == '-' || c == '_' || c == '.' || c == '~') {
       out += c;
     } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      out += '%';
+      out += kHexDigits[static_cast<unsigned char>(c) >> 4];
+      out += kHexDigits[static_cast<unsigned char>(c) & 0xF];
     }
   }
   return out;
@@ -128,7 +131,8 @@ Json format_value(Format format, const Json& value, Work& work) {
   if (value.is_string() && format == Format::kText) return value;
   // What it costs and how long it gets follow from the JSON text.
   Json text = to_json_text(value, work);
-  if (!text.valid() || format == Format::kJson) return text;
+  if (!text.valid() || format == Format::kText || format == Format::kJson) return text;
+  if (!work.spend(text.text().size() / 4)) return out_of_work();
   if (value.is_string()) text = value;
   switch (format) {
     case Format::kText:

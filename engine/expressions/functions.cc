@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/expressions/json.h"
+#include "engine/expressions/order.h"
 
 namespace gnomon {
 namespace {
@@ -30,12 +31,16 @@ Json round_by(const Json& input, const Json&, Work&) {
 }
 
 Json length(const Json& input, const Json&, Work& work) {
-  if (!work.spend(1)) return out_of_work();
   if (input.is_null()) return Json::number(0);
   if (input.is_number()) return Json::number(std::fabs(input.number()));
-  if (input.is_container()) return Json::number(input.length());
+  if (input.is_array()) return Json::number(input.length());
+  if (input.is_object()) {
+    const int fields = input.length();
+    if (!work.spend(static_cast<std::uint64_t>(fields))) return out_of_work();
+    return Json::number(fields);
+  }
   if (!input.is_string()) return wrong(input, "has no length");
-  if (!work.spend(input.text().size() / 64)) return out_of_work();
+  if (!work.spend(input.text().size() / 16)) return out_of_work();
   return Json::number(jv_string_length_codepoints(input.copy()));
 }
 
@@ -59,82 +64,94 @@ Json error_of(const Json&, const Json& argument, Work&) {
 
 Json keys(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "has no keys");
-  if (!spend_sorting(input, work)) return out_of_work();
+  const bool affordable = input.is_object() ? spend_sorting_keys(input, work)
+                                            : spend_each(input, work) && spend_each(input, work);
+  if (!affordable) return out_of_work();
   return Json(jv_keys(input.copy()));
 }
 
 Json keys_unsorted(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "has no keys");
-  if (!spend_each(input, work)) return out_of_work();
+  if (!spend_each(input, work) || !spend_each(input, work)) return out_of_work();
   return Json(jv_keys_unsorted(input.copy()));
 }
 
-Json has(const Json& input, const Json& key, Work&) {
+Json has(const Json& input, const Json& key, Work& work) {
   if (input.is_null()) return Json::boolean(false);
-  if (input.is_object() && key.is_string()) return Json(jv_has(input.copy(), key.copy()));
+  if (input.is_object() && key.is_string()) {
+    if (!work.spend(key.text().size() / 64)) return out_of_work();
+    return Json(jv_has(input.copy(), key.copy()));
+  }
   if (input.is_array() && key.is_number())
     return Json::boolean(key.number() >= 0 && key.number() < input.length());
   return Json::failure(fmt::format("Cannot check whether {} has a {} key",
                                    jv_kind_name(input.kind()), jv_kind_name(key.kind())));
 }
 
-Json contains(const Json& input, const Json& part, Work& work) {
+Json contains_part(const Json& input, const Json& part, Work& work) {
   if (input.kind() != part.kind()) {
     return Json::failure(fmt::format("{} and {} cannot have their containment checked",
                                      describe(input), describe(part)));
   }
-  // Each element of the part may be looked for in each of the input, and so on below.
-  const std::uint64_t before = work.left();
-  const bool affordable =
-      weigh(part, kMaxJsonDepth, work) >= 0 && spend_deep(input, before - work.left(), work);
-  if (!affordable) return out_of_work();
-  return Json::boolean(jv_contains(input.copy(), part.copy()) != 0);
+  const bool contained = contains(input, part, work);
+  return work.exhausted() ? out_of_work() : Json::boolean(contained);
 }
 
-/// The values of an array or an object.
+/// The values of an array or an object, until visit() gives false.
 template <typename Visit>
-void each_value(const Json& container, Visit visit) {
-  if (container.is_array()) {
-    for (int i = 0; i < container.length(); ++i) visit(container.at(i));
-  } else {
-    container.each_field([&](const Json&, const Json& value) { visit(value); });
+bool each_value(const Json& container, Visit visit) {
+  if (container.is_object())
+    return container.each_field([&](const Json&, const Json& value) { return visit(value); });
+  for (int i = 0; i < container.length(); ++i) {
+    if (!visit(container.at(i))) return false;
   }
+  return true;
 }
 
 Json add(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "cannot be added up, as it holds nothing");
   Json sum;
   each_value(input, [&](const Json& element) {
-    if (sum.valid()) sum = work.spend(1) ? plus(std::move(sum), element, work) : out_of_work();
+    sum = work.spend(1) ? plus(std::move(sum), element, work) : out_of_work();
+    return sum.valid();
   });
   return sum;
 }
 
-Json sort(const Json& input, const Json&, Work& work) {
-  if (!input.is_array()) return wrong(input, "cannot be sorted, as it is not an array");
-  if (!spend_sorting(input, work)) return out_of_work();
-  return Json(jv_sort(input.copy(), input.copy()));
-}
-
 Json sort_by(const Json& input, const Json& sort_keys, Work& work) {
   if (!input.is_array()) return wrong(input, "cannot be sorted, as it is not an array");
-  if (!spend_sorting(sort_keys, work)) return out_of_work();
-  return Json(jv_sort(input.copy(), sort_keys.copy()));
+  Json sorted = Json::array();
+  for (const int position : sorted_positions(sort_keys, work)) sorted.append(input.at(position));
+  return work.exhausted() ? out_of_work() : sorted;
+}
+Json sort(const Json& input, const Json&, Work& work) {
+  return sort_by(input, input, work);
 }
 
 Json group_by(const Json& input, const Json& group_keys, Work& work) {
   if (!input.is_array()) return wrong(input, "cannot be grouped, as it is not an array");
-  if (!spend_sorting(group_keys, work)) return out_of_work();
-  return Json(jv_group(input.copy(), group_keys.copy()));
+  Json groups = Json::array();
+  Json group = Json::array();
+  Json latest;
+  for (const int position : sorted_positions(group_keys, work)) {
+    Json key = group_keys.at(position);
+    if (group.length() > 0 && compare(latest, key, work) != 0)
+      groups.append(std::exchange(group, Json::array()));
+    latest = std::move(key);
+    group.append(input.at(position));
+    if (!work.spend(4)) break;
+  }
+  if (group.length() > 0) groups.append(std::move(group));
+  return work.exhausted() ? out_of_work() : groups;
 }
 
 /// The first of the least, or the last of the greatest, as in jq.
 Json extreme(const Json& input, const Json& by, bool least, Work& work) {
   if (!input.is_array()) return wrong(input, "has no least or greatest, as it is not an array");
-  if (!spend_deep(by, 2, work)) return out_of_work();
   int best = 0;
   for (int i = 1; i < input.length(); ++i) {
-    const int order = jv_cmp(by.at(i).take(), by.at(best).take());
+    const int order = compare(by.at(i), by.at(best), work);
+    if (work.exhausted()) return out_of_work();
     if (least ? order < 0 : order >= 0) best = i;
   }
   return input.length() == 0 ? Json() : input.at(best);
@@ -162,17 +179,12 @@ Json reverse(const Json& input, const Json&, Work& work) {
 }
 
 bool flatten_into(const Json& container, double levels, Json& out, Work& work) {
-  bool going = true;
-  each_value(container, [&](const Json& element) {
-    going = going && work.spend(1);
-    if (!going) return;
-    if (!element.is_array() || levels <= 0) {
-      out.append(element);
-    } else {
-      going = flatten_into(element, levels - 1, out, work);
-    }
+  return each_value(container, [&](const Json& element) {
+    if (!work.spend(1)) return false;
+    if (element.is_array() && levels > 0) return flatten_into(element, levels - 1, out, work);
+    out.append(element);
+    return true;
   });
-  return going;
 }
 Json flatten_by(const Json& input, const Json& levels, Work& work) {
   if (!levels.is_number() || !(levels.number() >= 0)) {
@@ -195,6 +207,7 @@ Json to_entries(const Json& input, const Json&, Work& work) {
     entry.set(Json::string("key"), std::move(key));
     entry.set(Json::string("value"), std::move(value));
     entries.append(std::move(entry));
+    return true;
   };
   if (input.is_array()) {
     for (int i = 0; i < input.length(); ++i) add_entry(Json::number(i), input.at(i));
@@ -222,12 +235,13 @@ Json from_entries(const Json& input, const Json&, Work& work) {
   if (!input.is_array()) return wrong(input, "holds no entries, as it is not an array");
   Json object = Json::object();
   for (int i = 0; i < input.length(); ++i) {
-    if (!work.spend(8)) return out_of_work();
+    if (!work.spend(16)) return out_of_work();
     const Json entry = input.at(i);
     if (!entry.is_object()) return wrong(entry, "is no entry, as it is not an object");
     Json key = field_of(entry, kKeys);
     if (key.is_container()) return wrong(key, "cannot be the key of an object");
     if (!key.is_string()) key = to_json_text(key, work);
+    if (!work.spend(key.text().size() / 64)) return out_of_work();
     object.set(std::move(key), field_of(entry, kValues));
   }
   return object;
@@ -279,7 +293,7 @@ Json change_case(const Json& input, const Json&, Work& work) {
 
 Json explode(const Json& input, const Json&, Work& work) {
   if (!input.is_string()) return wrong(input, "cannot be exploded, as it is not a string");
-  if (!spend_each(input, work)) return out_of_work();
+  if (!work.spend(2 * input.text().size())) return out_of_work();
   return Json(jv_string_explode(input.copy()));
 }
 
@@ -297,25 +311,28 @@ Json implode(const Json& input, const Json&, Work& work) {
   return text;
 }
 
-Json starts_with(const Json& input, const Json& part, Work&) {
+Json starts_with(const Json& input, const Json& part, Work& work) {
   if (!input.is_string() || !part.is_string())
     return Json::failure("startswith() requires string inputs");
+  if (!work.spend(part.text().size() / 64)) return out_of_work();
   return Json::boolean(input.text().starts_with(part.text()));
 }
-Json ends_with(const Json& input, const Json& part, Work&) {
+Json ends_with(const Json& input, const Json& part, Work& work) {
   if (!input.is_string() || !part.is_string())
     return Json::failure("endswith() requires string inputs");
+  if (!work.spend(part.text().size() / 64)) return out_of_work();
   return Json::boolean(input.text().ends_with(part.text()));
 }
 Json trim_start(const Json& input, const Json& part, Work& work) {
-  if (!input.is_string() || !part.is_string() || !input.text().starts_with(part.text()))
-    return input;
-  if (!work.spend(input.text().size() / 64)) return out_of_work();
+  if (!input.is_string() || !part.is_string()) return input;
+  if (!work.spend(input.text().size() / 16)) return out_of_work();
+  if (!input.text().starts_with(part.text())) return input;
   return Json::string(input.text().substr(part.text().size()));
 }
 Json trim_end(const Json& input, const Json& part, Work& work) {
-  if (!input.is_string() || !part.is_string() || !input.text().ends_with(part.text())) return input;
-  if (!work.spend(input.text().size() / 64)) return out_of_work();
+  if (!input.is_string() || !part.is_string()) return input;
+  if (!work.spend(input.text().size() / 16)) return out_of_work();
+  if (!input.text().ends_with(part.text())) return input;
   return Json::string(input.text().substr(0, input.text().size() - part.text().size()));
 }
 
@@ -329,7 +346,7 @@ Json join(const Json& input, const Json& separator, Work& work) {
     if (i > 0) text += separator.text();
     const Json piece =
         element.is_null() ? Json::string("") : format_value(Format::kText, element, work);
-    if (!piece.valid() || !work.spend(1 + (separator.text().size() + piece.text().size()) / 64))
+    if (!piece.valid() || !work.spend(1 + (separator.text().size() + piece.text().size()) / 16))
       return out_of_work();
     text += piece.text();
     if (text.size() > kMaxJsonBytes)
@@ -348,7 +365,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"ascii_downcase", 0, change_case<'A', 'a'>},
     {"ascii_upcase", 0, change_case<'a', 'A'>},
     {"ceil", 0, round_by<std::ceil>},
-    {"contains", 1, contains},
+    {"contains", 1, contains_part},
     {"endswith", 1, ends_with},
     {"error", 0, error},
     {"error", 1, error_of},
@@ -402,9 +419,9 @@ std::span<const Function> functions() {
 Json to_json_text(const Json& value, Work& work) {
   if (value.is_container() && weigh(value, kMaxJsonDepth, work) < 0) return out_of_work();
   std::string text;
-  if (!write_json(value, kMaxJsonBytes, text))
-    return Json::failure(fmt::format("JSON longer than {} bytes", kMaxJsonBytes));
-  if (!work.spend(1 + text.size() / 16)) return out_of_work();
+  const bool fits = write_json(value, kMaxJsonBytes, text);
+  if (!work.spend(1 + text.size() / 8)) return out_of_work();
+  if (!fits) return Json::failure(fmt::format("JSON longer than {} bytes", kMaxJsonBytes));
   return Json::string(text);
 }
 
@@ -437,7 +454,7 @@ Json slice_key(const Json& from, const Json& to) {
 Json slice_value(const Json& value, const Json& key, Work& work) {
   // A slice shares its array, unless it begins beyond 2^16, when libjq copies it.
   constexpr int kSharedUpTo = 1 << 16;
-  const std::uint64_t copied = value.is_string()               ? value.text().size() / 16
+  const std::uint64_t copied = value.is_string()               ? value.text().size() / 4
                                : value.length() >= kSharedUpTo ? value.length() / 4
                                                                : 0;
   if (!work.spend(8 + copied)) return out_of_work();
@@ -447,7 +464,12 @@ Json slice_value(const Json& value, const Json& key, Work& work) {
 Json split(const Json& text, const Json& separator, Work& work) {
   if (!text.is_string() || !separator.is_string())
     return Json::failure("split input and separator must be strings");
-  if (!spend_each(text, work)) return out_of_work();
+  // Pieces cost much more than bytes; there are no more than first bytes of separators.
+  const std::string_view bytes = text.text();
+  const std::string_view by = separator.text();
+  const auto pieces = static_cast<std::uint64_t>(
+      by.empty() ? std::ssize(bytes) : std::ranges::count(bytes, by.front()));
+  if (!work.spend(8 + bytes.size() / 16 + 8 * pieces)) return out_of_work();
   return Json(jv_string_split(text.copy(), separator.copy()));
 }
 

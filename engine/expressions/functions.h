@@ -51,8 +51,8 @@ Json split(const Json& text, const Json& separator, Work& work);
 Json out_of_work();
 /// Spends for a walk through all that a value holds, and for as many more as `times` says.
 bool spend_deep(const Json& value, std::uint64_t times, Work& work);
-/// Spends for sorting an array of values, or the keys of an object.
-bool spend_sorting(const Json& array, Work& work);
+/// What it takes to put the fields of an object into another: its length, more for long keys.
+std::uint64_t cost_of_fields(const Json& object);
 
 std::optional<Format> find_format(std::string_view name);
 /// The string that `@csv` and so on make of a value. A result that is not valid() is an error.

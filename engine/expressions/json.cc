@@ -30,6 +30,7 @@ Expected<Payload> canonical_json(std::string_view text) {
 }
 
 void append_json_string(std::string_view text, std::string& out) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
   out += '"';
   std::size_t done = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -59,7 +60,9 @@ void append_json_string(std::string_view text, std::string& out) {
         out += "\\t";
         break;
       default:
-        out += fmt::format("\\u{:04x}", c);
+        out += "\\u00";
+        out += kHexDigits[c >> 4];
+        out += kHexDigits[c & 0xF];
     }
   }
   out.append(text, done);

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "engine/expressions/functions.h"
 #include "engine/expressions/json.h"
+#include "engine/expressions/order.h"
 
 namespace gnomon {
 namespace {
@@ -27,14 +27,12 @@ std::uint64_t weight_of(const Json& value, Work& work) {
 
 Json subtract(const Json& a, const Json& b, Work& work) {
   if (!a.is_array() || !b.is_array()) return cannot(a, b, "subtracted");
-  const std::uint64_t cost = weight_of(a, work) * length_of(b) + weight_of(b, work) * length_of(a);
-  if (!work.spend(cost)) return out_of_work();
   Json kept = Json::array();
   for (int i = 0; i < a.length(); ++i) {
+    if (!work.spend(1)) return out_of_work();
     const Json element = a.at(i);
     bool found = false;
-    for (int j = 0; j < b.length() && !found; ++j)
-      found = jv_equal(element.copy(), b.at(j).take()) != 0;
+    for (int j = 0; j < b.length() && !found; ++j) found = compare(element, b.at(j), work) == 0;
     if (!found) kept.append(element);
   }
   return kept;
@@ -68,16 +66,9 @@ Json remainder(const Json& a, const Json& b) {
   return Json::number(static_cast<double>(dividend % divisor));
 }
 
-bool spend_comparison(const Json& a, const Json& b, Work& work) {
-  if (a.kind() != b.kind()) return true;
-  if (a.is_string()) return work.spend(1 + std::min(a.text().size(), b.text().size()) / 64);
-  if (!a.is_container()) return true;
-  return weigh(a, kMaxJsonDepth, work) >= 0 && weigh(b, kMaxJsonDepth, work) >= 0;
-}
-
-Json compare(Operator operation, const Json& a, const Json& b, Work& work) {
-  if (!spend_comparison(a, b, work)) return out_of_work();
-  const int order = jv_cmp(a.copy(), b.copy());
+Json compare_by(Operator operation, const Json& a, const Json& b, Work& work) {
+  const int order = compare(a, b, work);
+  if (work.exhausted()) return out_of_work();
   switch (operation) {
     case Operator::kEqual:
       return Json::boolean(order == 0);
@@ -105,8 +96,13 @@ bool spend_deep(const Json& value, std::uint64_t times, Work& work) {
   return !work.exhausted() && work.spend(weight * times);
 }
 
-bool spend_sorting(const Json& array, Work& work) {
-  return spend_deep(array, 1 + static_cast<std::uint64_t>(std::bit_width(length_of(array))), work);
+std::uint64_t cost_of_fields(const Json& object) {
+  std::uint64_t cost = 0;
+  object.each_field([&](const Json& key, const Json&) {
+    cost += 1 + key.text().size() / 64;
+    return true;
+  });
+  return cost;
 }
 
 Json plus(Json a, const Json& b, Work& work) {
@@ -117,16 +113,17 @@ Json plus(Json a, const Json& b, Work& work) {
     const std::size_t size = a.text().size() + b.text().size();
     if (size > kMaxJsonBytes)
       return Json::failure(fmt::format("a string longer than {} bytes", kMaxJsonBytes));
-    if (!work.spend(1 + (a.shared() ? size : b.text().size()) / 32)) return out_of_work();
+    if (!work.spend(1 + (a.shared() ? size : b.text().size()) / 16)) return out_of_work();
     return Json(jv_string_concat(a.take(), b.copy()));
   }
-  const std::uint64_t moved = (a.shared() ? length_of(a) : 0) + length_of(b);
   if (a.is_array() && b.is_array()) {
+    const std::uint64_t moved = (a.shared() ? length_of(a) : 0) + length_of(b);
     if (!work.spend(1 + moved / 4)) return out_of_work();
     return Json(jv_array_concat(a.take(), b.copy()));
   }
   if (a.is_object() && b.is_object()) {
-    if (!work.spend(1 + 2 * moved)) return out_of_work();
+    const std::uint64_t moved = (a.shared() ? length_of(a) : 0) + cost_of_fields(b);
+    if (!work.spend(1 + 3 * moved)) return out_of_work();
     return Json(jv_object_merge(a.take(), b.copy()));
   }
   return cannot(a, b, "added");
@@ -147,7 +144,7 @@ Json operate(Operator operation, Json a, const Json& b, Work& work) {
     case Operator::kRemainder:
       return remainder(a, b);
     default:
-      return compare(operation, a, b, work);
+      return compare_by(operation, a, b, work);
   }
 }
 

@@ -31,7 +31,8 @@ void append_number(double number, std::string& out) {
 
 class Writer {
  public:
-  Writer(std::size_t max_bytes, std::string& out) : max_bytes_(max_bytes), out_(out) {}
+  Writer(std::size_t max_bytes, bool in_order, std::string& out)
+      : max_bytes_(max_bytes), in_order_(in_order), out_(out) {}
 
   bool write(const Json& value, int depth) {
     switch (value.kind()) {
@@ -49,7 +50,7 @@ class Writer {
         append_number(value.number(), out_);
         break;
       case JV_KIND_STRING:
-        append_json_string(value.text(), out_);
+        append_string(value);
         break;
       case JV_KIND_ARRAY:
         if (depth == kMaxJsonDepth || !write_array(value, depth)) return false;
@@ -62,6 +63,12 @@ class Writer {
   }
 
  private:
+  /// No more of a long one than shows that it is too long.
+  void append_string(const Json& string) {
+    append_json_string(string.text().substr(0, max_bytes_ - std::min(out_.size(), max_bytes_) + 1),
+                       out_);
+  }
+
   bool write_array(const Json& array, int depth) {
     out_ += '[';
     const int length = array.length();
@@ -75,29 +82,25 @@ class Writer {
 
   bool write_field(const Json& key, const Json& value, bool first, int depth) {
     if (!first) out_ += ',';
-    append_json_string(key.text(), out_);
+    append_string(key);
     out_ += ':';
-    return write(value, depth + 1);
+    return out_.size() <= max_bytes_ && write(value, depth + 1);
   }
 
   bool write_object(const Json& object, int depth) {
     out_ += '{';
     bool first = true;
-    if (is_sorted(object)) {
-      for (int i = jv_object_iter(object.borrow()); jv_object_iter_valid(object.borrow(), i);
-           i = jv_object_iter_next(object.borrow(), i)) {
-        const Json key(jv_object_iter_key(object.borrow(), i));
-        const Json value(jv_object_iter_value(object.borrow(), i));
-        if (!write_field(key, value, first, depth)) return false;
-        first = false;
-      }
+    if (!in_order_ || is_sorted(object)) {
+      const bool fits = object.each_field([&](const Json& key, const Json& value) {
+        return write_field(key, value, std::exchange(first, false), depth);
+      });
+      if (!fits) return false;
     } else {
       const Json keys(jv_keys(object.copy()));
       for (int i = 0; i < keys.length(); ++i) {
         const Json key = keys.at(i);
         const Json value(jv_object_get(object.copy(), key.copy()));
-        if (!write_field(key, value, first, depth)) return false;
-        first = false;
+        if (!write_field(key, value, std::exchange(first, false), depth)) return false;
       }
     }
     out_ += '}';
@@ -107,29 +110,28 @@ class Writer {
   /// Most objects come from canonical text, and still are.
   static bool is_sorted(const Json& object) {
     Json last;
-    for (int i = jv_object_iter(object.borrow()); jv_object_iter_valid(object.borrow(), i);
-         i = jv_object_iter_next(object.borrow(), i)) {
-      Json key(jv_object_iter_key(object.borrow(), i));
-      if (last.is_string() && key.text() < last.text()) return false;
+    return object.each_field([&](Json key, const Json&) {
+      const bool follows = !last.is_string() || last.text() < key.text();
       last = std::move(key);
-    }
-    return true;
+      return follows;
+    });
   }
 
   std::size_t max_bytes_;
+  bool in_order_;
   std::string& out_;
 };
 
 }  // namespace
 
 bool write_json(const Json& value, std::size_t max_bytes, std::string& out) {
-  return Writer(max_bytes, out).write(value, 0);
+  return Writer(max_bytes, true, out).write(value, 0);
 }
 
 std::string describe(const Json& value) {
   constexpr std::size_t kLongest = 24;
   std::string text;
-  write_json(value, kLongest, text);
+  Writer(kLongest, false, text).write(value, 0);
   if (text.size() > kLongest) {
     std::size_t end = kLongest;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
@@ -144,21 +146,20 @@ int weigh(const Json& value, int max_depth, Work& work) {
   if (!work.spend(1 + bytes / 64)) return -1;
   if (!value.is_container()) return 0;
   if (max_depth == 0) return -1;
-  int depth = 0;
+  int depth = 1;
   const auto add = [&](const Json& child) {
-    if (depth < 0) return;
     const int below = weigh(child, max_depth - 1, work);
     depth = below < 0 ? -1 : std::max(depth, below + 1);
+    return below >= 0;
   };
   if (value.is_array()) {
-    depth = std::min(1, max_depth);
-    for (int i = 0; i < value.length() && depth >= 0; ++i) add(value.at(i));
+    for (int i = 0; i < value.length() && add(value.at(i)); ++i) {
+    }
   } else {
-    depth = 1;
-    value.each_field([&](const Json& key, const Json& field) {
-      if (!work.spend(2 + key.text().size() / 64)) depth = -1;
-      add(field);
+    const bool going = value.each_field([&](const Json& key, const Json& field) {
+      return work.spend(6 + key.text().size() / 64) && add(field);
     });
+    if (!going) depth = -1;
   }
   return depth;
 }

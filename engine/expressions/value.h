@@ -68,7 +68,7 @@ class Json {
   std::string_view text() const {
     return {jv_string_value(raw_), static_cast<std::size_t>(jv_string_length_bytes(copy()))};
   }
-  /// Elements of an array; slots of an object.
+  /// Elements of an array; fields of an object, which libjq counts each time.
   int length() const {
     return is_array() ? jv_array_length(copy()) : is_object() ? jv_object_length(copy()) : 0;
   }
@@ -80,13 +80,16 @@ class Json {
   /// Why it is not valid: any JSON value.
   Json reason() const { return Json(jv_invalid_get_msg(copy())); }
 
-  /// Calls visit(key, value) for each field, in libjq's order: that in which the keys came.
+  /// Calls visit(key, value) for each field, in libjq's order: that in which the keys came. Ends,
+  /// and gives false, when visit does.
   template <typename Visit>
-  void each_field(Visit visit) const {
+  bool each_field(Visit visit) const {
     for (int i = jv_object_iter(raw_); jv_object_iter_valid(raw_, i);
          i = jv_object_iter_next(raw_, i)) {
-      visit(Json(jv_object_iter_key(raw_, i)), Json(jv_object_iter_value(raw_, i)));
+      if (!visit(Json(jv_object_iter_key(raw_, i)), Json(jv_object_iter_value(raw_, i))))
+        return false;
     }
+    return true;
   }
 
  private:
@@ -119,7 +122,7 @@ Expected<Value> read_json(std::string_view text);
 /// deep.
 bool write_json(const Json& value, std::size_t max_bytes, std::string& out);
 
-/// What messages say of a value: `string ("abc...)`.
+/// What messages say of a value: `string ("abc...)`. Takes no longer for a large one.
 std::string describe(const Json& value);
 
 /// Spends for all that `value` holds, at every place where it is held. Gives how deep it is nested;
