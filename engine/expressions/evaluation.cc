@@ -205,6 +205,7 @@ bool Evaluation::collect(const Node& array, const Value& input, Results results)
   int depth = 0;
   for (const Node& contents : array.parts) {
     const bool going = each(contents, input, [&](const Value& value) {
+      if (!spend(2)) return false;
       elements.append(value.json);
       depth = std::max(depth, value.depth);
       return true;

@@ -17,12 +17,15 @@ Json wrong(const Json& value, std::string_view what) {
   return Json::failure(fmt::format("{} {}", describe(value), what));
 }
 
-/// For those that look at each byte or element once and make about as many.
-bool spend_each(const Json& value, Work& work) {
-  return work.spend(1 + static_cast<std::uint64_t>(value.is_string()
-                                                       ? static_cast<int>(value.text().size())
-                                                       : value.length()));
+/// For those that look at each byte or element once.
+bool spend_each(const Json& value, Work& work, std::uint64_t units = 1) {
+  const auto length = static_cast<std::uint64_t>(
+      value.is_string() ? static_cast<int>(value.text().size()) : value.length());
+  return work.spend(1 + units * length);
 }
+
+/// An element that is put into an array, which libjq copies whenever it has to grow.
+constexpr std::uint64_t kAppended = 4;
 
 template <double (*F)(double)>
 Json round_by(const Json& input, const Json&, Work&) {
@@ -64,15 +67,15 @@ Json error_of(const Json&, const Json& argument, Work&) {
 
 Json keys(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "has no keys");
-  const bool affordable = input.is_object() ? spend_sorting_keys(input, work)
-                                            : spend_each(input, work) && spend_each(input, work);
+  const bool affordable =
+      input.is_object() ? spend_sorting_keys(input, work) : spend_each(input, work, kAppended);
   if (!affordable) return out_of_work();
   return Json(jv_keys(input.copy()));
 }
 
 Json keys_unsorted(const Json& input, const Json&, Work& work) {
   if (!input.is_container()) return wrong(input, "has no keys");
-  if (!spend_each(input, work) || !spend_each(input, work)) return out_of_work();
+  if (!spend_each(input, work, kAppended)) return out_of_work();
   return Json(jv_keys_unsorted(input.copy()));
 }
 
@@ -120,6 +123,7 @@ Json add(const Json& input, const Json&, Work& work) {
 
 Json sort_by(const Json& input, const Json& sort_keys, Work& work) {
   if (!input.is_array()) return wrong(input, "cannot be sorted, as it is not an array");
+  if (!spend_each(input, work, kAppended)) return out_of_work();
   Json sorted = Json::array();
   for (const int position : sorted_positions(sort_keys, work)) sorted.append(input.at(position));
   return work.exhausted() ? out_of_work() : sorted;
@@ -139,7 +143,7 @@ Json group_by(const Json& input, const Json& group_keys, Work& work) {
       groups.append(std::exchange(group, Json::array()));
     latest = std::move(key);
     group.append(input.at(position));
-    if (!work.spend(4)) break;
+    if (!work.spend(kAppended)) break;
   }
   if (group.length() > 0) groups.append(std::move(group));
   return work.exhausted() ? out_of_work() : groups;
@@ -172,7 +176,7 @@ Json max_by(const Json& input, const Json& by, Work& work) {
 Json reverse(const Json& input, const Json&, Work& work) {
   if (input.is_null()) return Json::array();
   if (!input.is_array()) return wrong(input, "cannot be reversed, as it is not an array");
-  if (!spend_each(input, work)) return out_of_work();
+  if (!spend_each(input, work, kAppended)) return out_of_work();
   Json reversed = Json::array();
   for (int i = input.length() - 1; i >= 0; --i) reversed.append(input.at(i));
   return reversed;
@@ -180,7 +184,7 @@ Json reverse(const Json& input, const Json&, Work& work) {
 
 bool flatten_into(const Json& container, double levels, Json& out, Work& work) {
   return each_value(container, [&](const Json& element) {
-    if (!work.spend(1)) return false;
+    if (!work.spend(kAppended)) return false;
     if (element.is_array() && levels > 0) return flatten_into(element, levels - 1, out, work);
     out.append(element);
     return true;
