@@ -125,14 +125,14 @@ std::optional<Error> ShardFile::refuse(const Commit& commit, std::uint64_t follo
   return std::nullopt;
 }
 
-std::vector<Expected<void>> ShardFile::commit(std::span<const Commit> commits) {
+std::vector<Expected<void>> ShardFile::commit(std::span<const Commit* const> commits) {
   std::vector<Expected<void>> results(commits.size());
   std::vector<const Commit*> good;
   for (std::size_t i = 0; i < commits.size(); ++i) {
-    if (auto error = refuse(commits[i], sequence_ + good.size())) {
+    if (auto error = refuse(*commits[i], sequence_ + good.size())) {
       results[i] = std::unexpected(std::move(*error));
     } else {
-      good.push_back(&commits[i]);
+      good.push_back(commits[i]);
     }
   }
   if (good.empty()) return results;

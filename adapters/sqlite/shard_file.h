@@ -36,7 +36,7 @@ class ShardFile {
   /// owner's token (kCannotHappen), or do not follow on the last durable one (kDidNotHappen), are
   /// refused by themselves; so when a commit fails, those that were already on their way behind it
   /// fail too, and all can be tried again in order.
-  std::vector<Expected<void>> commit(std::span<const Commit> commits);
+  std::vector<Expected<void>> commit(std::span<const Commit* const> commits);
 
   Expected<std::vector<StoredWorkflow>> read_family(WorkflowId workflow);
   EventsRead read_events(std::uint64_t after, std::uint32_t limit);

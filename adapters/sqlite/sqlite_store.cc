@@ -37,7 +37,7 @@ Expected<StoredShard> SqliteStore::open() {
   return file_->take_over();
 }
 
-void SqliteStore::commit(Commit commit) {
+void SqliteStore::commit(CommitPtr commit) {
   ask(std::move(commit));
 }
 void SqliteStore::fetch(WorkflowId workflow, std::uint64_t ticket) {
@@ -73,17 +73,19 @@ void SqliteStore::work() {
 void SqliteStore::answer(std::vector<Question> questions) {
   std::vector<Answer> answers;
   answers.reserve(questions.size());
-  std::vector<Commit> commits;
+  std::vector<CommitPtr> commits;
   const auto flush = [&] {
-    std::vector<Expected<void>> results = file_->commit(commits);
+    std::vector<const Commit*> rows;
+    for (const CommitPtr& commit : commits) rows.push_back(commit.get());
+    std::vector<Expected<void>> results = file_->commit(rows);
     for (std::size_t i = 0; i < commits.size(); ++i) {
       answers.emplace_back(
-          CommitDone{commits[i].sequence, std::move(results[i]), std::move(commits[i])});
+          CommitDone{commits[i]->sequence, std::move(results[i]), std::move(commits[i])});
     }
     commits.clear();
   };
   for (Question& question : questions) {
-    if (auto* commit = std::get_if<Commit>(&question)) {
+    if (auto* commit = std::get_if<CommitPtr>(&question)) {
       commits.push_back(std::move(*commit));
       continue;
     }

@@ -41,7 +41,7 @@ class SqliteStore final : public Store {
   ~SqliteStore() override;
 
   Expected<StoredShard> open() override;
-  void commit(Commit commit) override;
+  void commit(CommitPtr commit) override;
   void fetch(WorkflowId workflow, std::uint64_t ticket) override;
   void read_events(std::uint64_t after, std::uint32_t limit) override;
 
@@ -54,7 +54,7 @@ class SqliteStore final : public Store {
     std::uint64_t after;
     std::uint32_t limit;
   };
-  using Question = std::variant<Commit, Fetch, ReadEvents>;
+  using Question = std::variant<CommitPtr, Fetch, ReadEvents>;
 
   SqliteStore(std::unique_ptr<ShardFile> file, Inbox& inbox, Post post);
   void ask(Question question);

@@ -48,8 +48,7 @@ struct ActionStatus {
 struct CommitDone {
   std::uint64_t sequence = 0;
   Expected<void> result;
-  Commit
-      commit;  ///< handed back, so that its memory is used again (and freed on the engine's thread)
+  CommitPtr commit;  ///< handed back, so that its memory is used again, on the engine's thread
 };
 
 /// A finished workflow, read back for RetryWorkflow, with all that descends from it (parents

@@ -41,7 +41,7 @@ class Store {
   /// start, and after a crash.
   virtual Expected<StoredShard> open() = 0;
   /// Answered by CommitDone. May be called again before the answer has come; order is kept.
-  virtual void commit(Commit commit) = 0;
+  virtual void commit(CommitPtr commit) = 0;
   /// Reads back a workflow and its descendants; answered by WorkflowFetched.
   virtual void fetch(WorkflowId workflow, std::uint64_t ticket) = 0;
   /// Reads at most `limit` events after number `after`; answered by EventsRead.

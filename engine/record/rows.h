@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -139,5 +140,8 @@ struct Commit {
   bool empty() const;
   void clear();  ///< keeps the capacity
 };
+
+/// How a commit travels: from the shard to its store and back, so that its memory is used again.
+using CommitPtr = std::unique_ptr<Commit>;
 
 }  // namespace gnomon

@@ -126,7 +126,7 @@ void Host::pump() {
 void Host::conclude() {
   Outcomes& outcomes = shard_->collect();
   if (!outcomes.empty()) {
-    const bool writes = !outcomes.decision.commit.empty();
+    const bool writes = !outcomes.decision.commit->empty();
     if (writes || pending_.empty()) {
       if (spare_.empty()) {
         pending_.emplace_back();
@@ -150,10 +150,10 @@ void Host::conclude() {
     move_to(pending.fetches, outcomes.fetches);
     move_to(pending.routed, outcomes.routed);
     if (writes) {
-      Commit commit = std::exchange(spare_commit_, Commit{});
-      std::swap(commit, outcomes.decision.commit);
-      commit.fence = fence_;
-      commit.sequence = sequence_;
+      CommitPtr next = spare_commit_ ? std::move(spare_commit_) : std::make_unique<Commit>();
+      CommitPtr commit = std::exchange(outcomes.decision.commit, std::move(next));
+      commit->fence = fence_;
+      commit->sequence = sequence_;
       outcomes.clear();
       ++in_flight_;
       store_.commit(std::move(commit));
@@ -179,7 +179,7 @@ void Host::arm_timer() {
 }
 
 void Host::committed(CommitDone& done) {
-  if (done.commit.fence != fence_ || shard_ == nullptr) return;  // of an earlier life
+  if (done.commit->fence != fence_ || shard_ == nullptr) return;  // of an earlier life
   --in_flight_;
   if (!done.result) {
     go_down(done.result.error());
@@ -187,13 +187,13 @@ void Host::committed(CommitDone& done) {
   }
   ++commits_;
   reopen_after_ = settings_.reopen_delay;
-  for (CommitListener* listener : listeners_) listener->committed(done.commit);
+  for (CommitListener* listener : listeners_) listener->committed(*done.commit);
   ENSURE(!pending_.empty() && pending_.front().sequence == done.sequence,
          "commit {} was answered, but it is not the next one", done.sequence);
   Pending pending = std::move(pending_.front());
   pending_.pop_front();
-  done.commit.clear();
-  std::swap(spare_commit_, done.commit);
+  done.commit->clear();
+  spare_commit_ = std::move(done.commit);
   act(pending);
   spare_.push_back(std::move(pending));
   if (!inbox_.empty() || shard_->next_due() <= clock_.now()) arm_pump();

@@ -136,7 +136,7 @@ class Host final : public Inbox, public CommandInbox, public RouterServices, pri
   std::uint64_t in_flight_ = 0;
   std::uint64_t commits_ = 0;
   std::uint64_t inputs_ = 0;
-  Commit spare_commit_;
+  CommitPtr spare_commit_ = std::make_unique<Commit>();
   Duration reopen_after_{};
   Instant timer_at_ = kNever;
   WakeToken timer_;

@@ -78,7 +78,7 @@ Instant Shard::next_due() const {
 
 Outcomes& Shard::collect() {
   workflows_.collect();
-  timer_service_.collect(outcomes_.decision.commit.schedules);
+  timer_service_.collect(outcomes_.decision.commit->schedules);
   return outcomes_;
 }
 
@@ -87,7 +87,7 @@ void Shard::advance_cursor(CursorRow cursor) {
   if (!added && cursor.delivered <= known->second) return;
   known->second = cursor.delivered;
   // A row comes at most once in a commit; the later one counts.
-  auto& rows = outcomes_.decision.commit.cursors;
+  auto& rows = outcomes_.decision.commit->cursors;
   const auto same = std::find_if(rows.begin(), rows.end(), [&](const CursorRow& row) {
     return row.subscriber == cursor.subscriber;
   });

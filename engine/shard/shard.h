@@ -38,7 +38,7 @@ struct Outcomes {
   std::vector<Delivered> routed;  ///< answers to RoutedCommands
 
   bool empty() const {
-    return decision.commit.empty() && decision.calls.empty() && replies.empty() &&
+    return decision.commit->empty() && decision.calls.empty() && replies.empty() &&
            fetches.empty() && routed.empty();
   }
   void clear() {

@@ -27,7 +27,7 @@ void WorkflowService::mark(Instance& instance, NodeIndex node) {
 void WorkflowService::node_event(EventKind kind, const Instance& instance, NodeIndex node,
                                  const Payload& text) {
   const NodeState& state = instance.nodes[node];
-  Event& event = decision_.commit.events.emplace_back();
+  Event& event = decision_.commit->events.emplace_back();
   event.sequence = ++last_event_;
   event.at = now_;
   event.workflow = instance.id;
@@ -116,7 +116,7 @@ void WorkflowService::start_node(Instance& instance, NodeIndex node) {
   mark(instance, node);
   node_event(EventKind::kNodeStarted, instance, node);
   if (cause_at_ != kUnset && now_ - cause_at_ > settings_.monitors.node_delay) {
-    Event& alarm = decision_.commit.events.emplace_back();
+    Event& alarm = decision_.commit->events.emplace_back();
     alarm.sequence = ++last_event_;
     alarm.at = now_;
     alarm.workflow = instance.id;

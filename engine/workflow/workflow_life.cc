@@ -52,10 +52,10 @@ Expected<std::uint32_t> WorkflowService::tenant_index(std::string_view name) con
 // -------------------------------------------------------------------------------------------------
 
 Expected<WorkflowId> WorkflowService::upload(const DefinitionPtr& definition) {
-  const std::size_t rows = decision_.commit.definitions.size();
-  const auto id = catalog_.add(definition, true, decision_.commit.definitions);
+  const std::size_t rows = decision_.commit->definitions.size();
+  const auto id = catalog_.add(definition, true, decision_.commit->definitions);
   if (!id) return std::unexpected(id.error());
-  if (decision_.commit.definitions.size() > rows) {
+  if (decision_.commit->definitions.size() > rows) {
     event(EventKind::kDefinitionUploaded, WorkflowId::kNone, *id, Payload{definition->name()});
   }
   return WorkflowId::kNone;
@@ -104,7 +104,7 @@ Expected<WorkflowId> WorkflowService::start(const StartRequest& request) {
     return invalid(fmt::format("the input has {} bytes; the limit is {}",
                                request.input.text().size(), settings_.payload_limit));
   }
-  const auto definition = catalog_.resolve(request.workflow, decision_.commit.definitions);
+  const auto definition = catalog_.resolve(request.workflow, decision_.commit->definitions);
   if (!definition) return std::unexpected(definition.error());
   Instance& instance = create(*definition, *tenant);
   instance.key = request.key;
@@ -139,7 +139,7 @@ Expected<WorkflowId> WorkflowService::start_child(RunningNode parent, std::uint3
     }
     return id;
   }
-  const auto definition = catalog_.resolve(target, decision_.commit.definitions);
+  const auto definition = catalog_.resolve(target, decision_.commit->definitions);
   if (!definition) return std::unexpected(definition.error());
   constexpr std::uint32_t kMaxDepth = 64;
   std::uint32_t depth = 0;
@@ -233,7 +233,7 @@ void WorkflowService::end_if_over(Instance& instance) {
   live_nodes_ -= instance.nodes.size();
   for (SignalRow& signal : instance.signals) {
     signal.taken = true;
-    decision_.commit.signals.push_back(std::move(signal));
+    decision_.commit->signals.push_back(std::move(signal));
   }
   instance.signals.clear();
   for (const WorkflowId child : instance.dormant) {
@@ -325,7 +325,7 @@ Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& n
   event(EventKind::kSignalReceived, id, 0, Payload{name});
   SignalRow row{
       .workflow = id, .number = ++instance->signals_received, .name = name, .payload = payload};
-  decision_.commit.signals.push_back(row);
+  decision_.commit->signals.push_back(row);
   instance->signals.push_back(std::move(row));
   instance->progress_at = now_;
   for (NodeIndex node = 0; node < instance->nodes.size() && !instance->signals.empty(); ++node) {

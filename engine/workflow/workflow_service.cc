@@ -45,7 +45,7 @@ void WorkflowService::settle() {
 }
 
 void WorkflowService::collect() {
-  Commit& commit = decision_.commit;
+  Commit& commit = *decision_.commit;
   commit.shard = settings_.shard;
   commit.next_workflow = next_workflow_;
   for (const NodeRef& ref : dirty_nodes_) {
@@ -121,7 +121,7 @@ void WorkflowService::collect() {
 
 void WorkflowService::event(EventKind kind, WorkflowId workflow, std::int64_t detail, Payload text,
                             Outcome outcome, ErrorClass error) {
-  Event& event = decision_.commit.events.emplace_back();
+  Event& event = decision_.commit->events.emplace_back();
   event.sequence = ++last_event_;
   event.at = now_;
   event.workflow = workflow;
@@ -189,7 +189,7 @@ bool WorkflowService::take_signal(RunningNode node, std::string_view name, Paylo
   if (found == signals.end()) return false;
   payload = found->payload;
   found->taken = true;
-  decision_.commit.signals.push_back(std::move(*found));
+  decision_.commit->signals.push_back(std::move(*found));
   signals.erase(found);
   return true;
 }
@@ -222,7 +222,7 @@ void WorkflowService::set_timer(NodeRef node, Instant at) {
 
 void WorkflowService::event(NodeRef node, EventKind kind, const Action& action, std::int64_t detail,
                             const Payload& text) {
-  Event& event = decision_.commit.events.emplace_back();
+  Event& event = decision_.commit->events.emplace_back();
   event.sequence = ++last_event_;
   event.at = now_;
   event.workflow = node.workflow;
@@ -237,7 +237,7 @@ void WorkflowService::event(NodeRef node, EventKind kind, const Action& action, 
 }
 
 void WorkflowService::superseded(AttemptRow attempt) {
-  decision_.commit.attempts.push_back(std::move(attempt));
+  decision_.commit->attempts.push_back(std::move(attempt));
 }
 
 // --- answers and timers

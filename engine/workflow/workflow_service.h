@@ -42,11 +42,11 @@ struct WorkflowSettings {
 
 /// What one batch of inputs decided.
 struct Decision {
-  Commit commit;
-  std::vector<RuntimeCall> calls;  ///< carried out once the commit is durable
+  CommitPtr commit = std::make_unique<Commit>();  ///< never null
+  std::vector<RuntimeCall> calls;                 ///< carried out once the commit is durable
 
   void clear() {
-    commit.clear();
+    commit->clear();
     calls.clear();
   }
 };

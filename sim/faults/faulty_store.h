@@ -19,7 +19,7 @@ class FaultyStore final : public Store, public Inbox, private Wakeable {
   void connect(Store& inner) { inner_ = &inner; }
 
   Expected<StoredShard> open() override;
-  void commit(Commit commit) override;
+  void commit(CommitPtr commit) override;
   void fetch(WorkflowId workflow, std::uint64_t ticket) override {
     inner_->fetch(workflow, ticket);
   }
@@ -38,7 +38,7 @@ class FaultyStore final : public Store, public Inbox, private Wakeable {
   Inbox& inbox_;
   Store* inner_ = nullptr;
   struct Delayed {
-    Commit commit;
+    CommitPtr commit;
     Instant due{};
   };
   std::deque<Delayed> delayed_;  // in order

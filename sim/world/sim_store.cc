@@ -24,14 +24,14 @@ std::size_t SimStore::row_count(const Commit& commit) {
          commit.cursors.size() + commit.events.size();
 }
 
-void SimStore::commit(Commit commit) {
-  rows_written_ += row_count(commit);
-  Duration latency = settings_.row_latency * static_cast<std::int64_t>(row_count(commit));
+void SimStore::commit(CommitPtr commit) {
+  rows_written_ += row_count(*commit);
+  Duration latency = settings_.row_latency * static_cast<std::int64_t>(row_count(*commit));
   if (const auto constant = settings_.commit_latency.constant_value()) {
     latency += to_duration(*constant);
   } else {
     latency += settings_.commit_latency.duration(
-        random_.uniform(Purpose::kStoreLatency, settings_.shard, commit.fence, commit.sequence));
+        random_.uniform(Purpose::kStoreLatency, settings_.shard, commit->fence, commit->sequence));
   }
   busy_until_ = saturating_add(std::max(busy_until_, clock_.now()), latency);
   if (busy_until_ == clock_.now() && under_way_.empty()) {
@@ -57,7 +57,7 @@ void SimStore::wake(std::uint64_t) {
 }
 
 void SimStore::answer(Question question) {
-  if (auto* commit = std::get_if<Commit>(&question)) {
+  if (auto* commit = std::get_if<CommitPtr>(&question)) {
     finish(std::move(*commit));
   } else if (const auto* fetch = std::get_if<Fetch>(&question)) {
     finish(*fetch);
@@ -74,14 +74,14 @@ void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
   ask(ReadEvents{after, limit}, std::max(busy_until_, clock_.now()));
 }
 
-void SimStore::finish(Commit&& commit) {
-  const std::uint64_t sequence = commit.sequence;
-  if (commit.fence != image_.fence) {
+void SimStore::finish(CommitPtr commit) {
+  const std::uint64_t sequence = commit->sequence;
+  if (commit->fence != image_.fence) {
     inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"),
                            std::move(commit)});
     return;
   }
-  apply(commit);
+  apply(*commit);
   ++commits_;
   inbox_.post(CommitDone{sequence, {}, std::move(commit)});
 }
@@ -132,8 +132,8 @@ Expected<StoredShard> SimStore::open() {
   // A new owner reads only what is settled: the database finishes what it was given before.
   while (!under_way_.empty()) {
     clock_.cancel(under_way_.front().wake);
-    const auto* commit = std::get_if<Commit>(&under_way_.front().question);
-    if (commit != nullptr && commit->fence == image_.fence) apply(*commit);
+    const auto* commit = std::get_if<CommitPtr>(&under_way_.front().question);
+    if (commit != nullptr && (*commit)->fence == image_.fence) apply(**commit);
     under_way_.pop_front();
   }
   StoredShard shard;

@@ -58,7 +58,7 @@ class SimStore final : public Store, private Wakeable {
   ~SimStore() override;
 
   Expected<StoredShard> open() override;
-  void commit(Commit commit) override;
+  void commit(CommitPtr commit) override;
   void fetch(WorkflowId workflow, std::uint64_t ticket) override;
   void read_events(std::uint64_t after, std::uint32_t limit) override;
 
@@ -77,7 +77,7 @@ class SimStore final : public Store, private Wakeable {
     std::uint64_t after;
     std::uint32_t limit;
   };
-  using Question = std::variant<Commit, Fetch, ReadEvents>;
+  using Question = std::variant<CommitPtr, Fetch, ReadEvents>;
   struct UnderWay {
     Question question;
     WakeToken wake;
@@ -87,7 +87,7 @@ class SimStore final : public Store, private Wakeable {
   void apply(const Commit& commit);
   void ask(Question question, Instant due);
   void answer(Question question);
-  void finish(Commit&& commit);
+  void finish(CommitPtr commit);
   void finish(const Fetch& fetch);
   void finish(const ReadEvents& read);
   StoredWorkflow stored(const WorkflowRow& row) const;

@@ -2,11 +2,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/sqlite/record_reader.h"
@@ -168,7 +170,7 @@ void age(const std::string& path) {
       for (NodeIndex node = 0; node < kNodes; ++node) chains.end(id, node);
       chains.finish(id);
     }
-    must(std::move(file->commit({&commit, 1})[0]));
+    must(std::move(file->commit(std::array{&std::as_const(commit)})[0]));
   }
   file.reset();
   auto database = must(adapters::Database::open(path, {}));
@@ -197,7 +199,7 @@ void BM_StoreChains(benchmark::State& state) {
       Commit& commit = chains.next();
       chains.step(first, count, step);
       const auto start = Wall::now();
-      must(std::move(file->commit({&commit, 1})[0]));
+      must(std::move(file->commit(std::array{&std::as_const(commit)})[0]));
       round += seconds_since(start);
     }
     state.SetIterationTime(round);
@@ -266,7 +268,7 @@ void BM_StoreStepInline(benchmark::State& state) {
       Commit& commit = chains.next();
       chains.step(first, 1, step);
       const auto start = Wall::now();
-      must(std::move(file->commit({&commit, 1})[0]));
+      must(std::move(file->commit(std::array{&std::as_const(commit)})[0]));
       times.push_back(seconds_since(start));
       bare.push_back(bare_commits.one());
     }
@@ -307,7 +309,7 @@ class Stepper final : public Inbox {
     if (step_ == 0) first_ = chains_.commit.next_workflow;
     chains_.step(first_, 1, step_);
     step_ = step_ == kNodes ? 0 : step_ + 1;
-    Commit commit = chains_.commit;
+    auto commit = std::make_unique<Commit>(chains_.commit);
     start_ = Wall::now();
     store_->commit(std::move(commit));
   }
@@ -352,7 +354,7 @@ void BM_StoreRecovery(benchmark::State& state) {
         const WorkflowId id = chains.create();
         for (NodeIndex node = 0; node < kNodes; ++node) chains.launch(id, node);
       }
-      must(std::move(file->commit({&commit, 1})[0]));
+      must(std::move(file->commit(std::array{&std::as_const(commit)})[0]));
     }
   }
   std::size_t nodes = 0;

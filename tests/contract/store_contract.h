@@ -88,10 +88,10 @@ TYPED_TEST_P(StoreContract, TheCommitIsHandedBackWithItsAnswer) {
   owner.open();
   Commit commit = owner.next_commit();
   commit.nodes = {sample_node(make_workflow_id(3, 1), 4)};
-  owner.store->commit(commit);
+  owner.send(commit);
   const CommitDone done = owner.template wait<CommitDone>();
   EXPECT_EQ(done.sequence, 1u);
-  EXPECT_EQ(shown(done.commit.nodes), shown(commit.nodes));
+  EXPECT_EQ(shown(done.commit->nodes), shown(commit.nodes));
 }
 
 TYPED_TEST_P(StoreContract, AnswersComeInTheOrderOfTheQuestions) {
@@ -101,7 +101,7 @@ TYPED_TEST_P(StoreContract, AnswersComeInTheOrderOfTheQuestions) {
   for (int i = 0; i < 50; ++i) {
     Commit commit = owner.next_commit();
     commit.workflows = {bare_workflow(id, static_cast<DefinitionId>(i))};
-    owner.store->commit(std::move(commit));
+    owner.send(std::move(commit));
     if (i == 20) owner.store->fetch(id, 7);
     if (i == 30) owner.store->read_events(0, 10);
   }
@@ -274,8 +274,8 @@ TYPED_TEST_P(StoreContract, AStoreOpenedAgainRefusesItsOwnOlderToken) {
   owner.open();
   Commit fresh = owner.next_commit();
   fresh.workflows = {bare_workflow(make_workflow_id(3, 2), 1)};
-  owner.store->commit(old);
-  owner.store->commit(fresh);
+  owner.send(old);
+  owner.send(fresh);
   const Expected<void> refused = owner.template wait<CommitDone>().result;
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::kCannotHappen);

@@ -55,9 +55,10 @@ struct Owner {
     event.shard = shard;
     commit.events.push_back(event);
   }
+  void send(Commit commit) { store->commit(std::make_unique<Commit>(std::move(commit))); }
   /// The result of one commit, waited for.
   Expected<void> apply(Commit commit) {
-    store->commit(std::move(commit));
+    send(std::move(commit));
     return wait<CommitDone>().result;
   }
   void must_apply(Commit commit) {

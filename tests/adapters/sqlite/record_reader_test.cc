@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
+#include <utility>
 
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_file.h"
@@ -90,7 +92,7 @@ TEST_F(RecordReaderTest, ReadsAStoreThatIsBeingWrittenAsItWasAtOneMoment) {
   const auto commit = [&](std::uint64_t number) {
     Commit made = sample_commit(0, number);
     made.fence = fence;
-    ASSERT_TRUE((*file)->commit({&made, 1})[0]);
+    ASSERT_TRUE((*file)->commit(std::array{&std::as_const(made)})[0]);
   };
   commit(1);
   auto reader = open();
@@ -107,7 +109,7 @@ TEST_F(RecordReaderTest, ReadsWhatACrashLeftInTheLog) {
   ASSERT_TRUE(file);
   Commit commit = sample_commit(0, 1);
   commit.fence = (*file)->take_over()->fence;
-  ASSERT_TRUE((*file)->commit({&commit, 1})[0]);
+  ASSERT_TRUE((*file)->commit(std::array{&std::as_const(commit)})[0]);
   std::filesystem::copy(store, path());
   std::filesystem::copy(store + "-wal", path() + "-wal");
   auto reader = open();

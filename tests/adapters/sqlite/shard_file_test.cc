@@ -32,6 +32,11 @@ class ShardFileTest : public testing::Test {
     made.nodes = {sample_node(make_workflow_id(0, sequence), 0)};
     return made;
   }
+  static std::vector<Expected<void>> give(ShardFile& file, const std::vector<Commit>& commits) {
+    std::vector<const Commit*> pointers;
+    for (const Commit& commit : commits) pointers.push_back(&commit);
+    return file.commit(pointers);
+  }
   std::vector<std::uint64_t> live() {
     std::vector<std::uint64_t> numbers;
     auto file = ShardFile::open(folder.file("store.db"), 0);
@@ -58,8 +63,8 @@ using Numbers = std::vector<std::uint64_t>;
 
 TEST_F(ShardFileTest, ACommitOutOfOrderIsRefusedAndLeavesNothing) {
   auto file = open();
-  const Commit commits[] = {commit(1), commit(3), commit(2), commit(2)};
-  const auto results = file->commit(commits);
+  const std::vector commits = {commit(1), commit(3), commit(2), commit(2)};
+  const auto results = give(*file, commits);
   EXPECT_TRUE(results[0]);
   EXPECT_EQ(kind(results[1]), ErrorKind::kDidNotHappen);
   EXPECT_TRUE(results[2]);
@@ -69,32 +74,32 @@ TEST_F(ShardFileTest, ACommitOutOfOrderIsRefusedAndLeavesNothing) {
 
 TEST_F(ShardFileTest, OnAFullDiskNothingHappensAndTheSameCommitsWorkLater) {
   auto file = open();
-  ASSERT_TRUE(file->commit(std::vector{commit(1)})[0]);
+  ASSERT_TRUE(give(*file, {commit(1)})[0]);
   disk.fail_write(0, SQLITE_FULL);
   const std::vector commits = {commit(2), commit(3)};
-  for (const auto& result : file->commit(commits)) {
+  for (const auto& result : give(*file, commits)) {
     EXPECT_EQ(kind(result), ErrorKind::kDidNotHappen);
   }
   // What was on its way behind them must not overtake them.
-  EXPECT_EQ(kind(file->commit(std::vector{commit(4)})[0]), ErrorKind::kDidNotHappen);
+  EXPECT_EQ(kind(give(*file, {commit(4)})[0]), ErrorKind::kDidNotHappen);
   disk.mend();
-  for (const auto& result : file->commit(commits)) EXPECT_TRUE(result);
+  for (const auto& result : give(*file, commits)) EXPECT_TRUE(result);
   file.reset();
   EXPECT_EQ(live(), (Numbers{1, 2, 3}));
 }
 
 TEST_F(ShardFileTest, AFailedSyncLeavesTheCommitOpenAndTheShardToBeOpenedAgain) {
   auto file = open();
-  ASSERT_TRUE(file->commit(std::vector{commit(1)})[0]);
+  ASSERT_TRUE(give(*file, {commit(1)})[0]);
   disk.fail_sync(0, SQLITE_IOERR_FSYNC);
-  EXPECT_EQ(kind(file->commit(std::vector{commit(2)})[0]), ErrorKind::kMayHaveHappened);
+  EXPECT_EQ(kind(give(*file, {commit(2)})[0]), ErrorKind::kMayHaveHappened);
   disk.mend();
-  EXPECT_EQ(kind(file->commit(std::vector{commit(3)})[0]), ErrorKind::kCannotHappen);
-  EXPECT_EQ(kind(file->commit(std::vector{commit(2)})[0]), ErrorKind::kCannotHappen);
+  EXPECT_EQ(kind(give(*file, {commit(3)})[0]), ErrorKind::kCannotHappen);
+  EXPECT_EQ(kind(give(*file, {commit(2)})[0]), ErrorKind::kCannotHappen);
   const auto shard = file->take_over();
   ASSERT_TRUE(shard);
   fence = shard->fence;
-  EXPECT_TRUE(file->commit(std::vector{commit(1)})[0]);
+  EXPECT_TRUE(give(*file, {commit(1)})[0]);
 }
 
 TEST_F(ShardFileTest, EveryFailingWriteOfACommitLeavesAllOrNothing) {
@@ -108,7 +113,7 @@ TEST_F(ShardFileTest, EveryFailingWriteOfACommitLeavesAllOrNothing) {
       large.nodes.push_back(sample_node(id, 0));
     }
     disk.fail_write(after, SQLITE_IOERR_WRITE);
-    const bool done = file->commit(std::vector{large})[0].has_value();
+    const bool done = give(*file, {large})[0].has_value();
     file.reset();
     disk.mend();
     const std::size_t found = live().size();
@@ -126,10 +131,10 @@ TEST_F(ShardFileTest, ASecondOwnerInTheSameFileIsSeenWithinTheTransaction) {
   const std::uint64_t first_fence = fence;
   auto second = open();
   EXPECT_EQ(fence, first_fence + 1);
-  ASSERT_TRUE(second->commit(std::vector{commit(1)})[0]);
+  ASSERT_TRUE(give(*second, {commit(1)})[0]);
   fence = first_fence;
-  EXPECT_EQ(kind(first->commit(std::vector{commit(1)})[0]), ErrorKind::kCannotHappen);
-  EXPECT_EQ(kind(first->commit(std::vector{commit(1)})[0]), ErrorKind::kCannotHappen);
+  EXPECT_EQ(kind(give(*first, {commit(1)})[0]), ErrorKind::kCannotHappen);
+  EXPECT_EQ(kind(give(*first, {commit(1)})[0]), ErrorKind::kCannotHappen);
 }
 
 TEST_F(ShardFileTest, AShardThatIdsCannotCarryIsRefused) {
@@ -157,7 +162,7 @@ TEST_F(ShardFileTest, SomebodyElsesFileIsLeftAsItIs) {
 
 TEST_F(ShardFileTest, AStoreThatWasClosedIsOneFile) {
   auto file = open();
-  ASSERT_TRUE(file->commit(std::vector{commit(1)})[0]);
+  ASSERT_TRUE(give(*file, {commit(1)})[0]);
   file.reset();
   EXPECT_EQ(folder.file_count(), 1u);
 }

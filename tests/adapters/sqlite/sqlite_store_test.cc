@@ -35,7 +35,7 @@ constexpr NodeIndex kNodes = 5;
       commit.nodes.push_back(sample_node(id, node));
       owner.add_event(commit, EventKind::kNodeReady, id, node);
     }
-    owner.store->commit(std::move(commit));
+    owner.send(std::move(commit));
     if (sent < kUnderWay) continue;
     const auto done = owner.wait<CommitDone>();
     if (!done.result || write(acknowledged, "x", 1) != 1) _exit(1);
@@ -92,7 +92,7 @@ TEST(SqliteStore, EndingItFinishesWhatItWasGivenAndAnswersNoMore) {
     for (std::uint64_t number = 1; number <= 100; ++number) {
       Commit commit = owner.next_commit();
       commit.workflows = {bare_workflow(make_workflow_id(0, number), 1)};
-      owner.store->commit(std::move(commit));
+      owner.send(std::move(commit));
     }
   }
   Owner<StorePlace> owner(place, 0);

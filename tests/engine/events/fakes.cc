@@ -53,8 +53,8 @@ void FakeShard::read_events(std::uint64_t after, std::uint32_t limit) {
 }
 
 void FakeShard::answer(Answer answer) {
-  clock_.after(latency, [this, answer] {
-    if (router_ != nullptr) router_->post(answer);
+  clock_.after(latency, [this, answer = std::move(answer)]() mutable {
+    if (router_ != nullptr) router_->post(std::move(answer));
   });
 }
 

@@ -41,7 +41,7 @@ class FakeShard final : public Store, public RouterServices {
 
   // Store
   Expected<StoredShard> open() override { return stored(); }
-  void commit(Commit) override {}
+  void commit(CommitPtr) override {}
   void fetch(WorkflowId, std::uint64_t) override {}
   void read_events(std::uint64_t after, std::uint32_t limit) override;
 

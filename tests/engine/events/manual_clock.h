@@ -21,7 +21,7 @@ class ManualClock final : public Clock {
   }
 
   /// Runs `task` that much later.
-  void after(Duration delay, std::function<void()> task) { add(now_ + delay, std::move(task)); }
+  void after(Duration delay, std::move_only_function<void()> task) { add(now_ + delay, std::move(task)); }
   /// Makes the next call that is due until `limit`, at its instant. False: there is none.
   bool step(Instant limit) {
     if (calls_.empty() || calls_.begin()->first.first > limit) return false;
@@ -42,7 +42,7 @@ class ManualClock final : public Clock {
   std::uint64_t steps() const { return steps_; }
 
  private:
-  WakeToken add(Instant at, std::function<void()> call) {
+  WakeToken add(Instant at, std::move_only_function<void()> call) {
     calls_.emplace(std::pair{std::max(at, now_), ++last_}, std::move(call));
     return {last_};
   }
@@ -50,7 +50,7 @@ class ManualClock final : public Clock {
   Instant now_{};
   std::uint64_t last_ = 0;
   std::uint64_t steps_ = 0;
-  std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> calls_;
+  std::map<std::pair<Instant, std::uint64_t>, std::move_only_function<void()>> calls_;
 };
 
 }  // namespace gnomon
