@@ -67,7 +67,7 @@ std::string draw_dag(const Dag& dag, const DagPictureOptions& options) {
   sheet.legend(dag.count_states());
   if (std::ranges::any_of(dag.nodes, &Dag::Node::critical)) sheet.legend_critical_path();
 
-  if (dag.nodes.size() <= options.max_dot_nodes) {
+  if (dag.nodes.size() <= options.max_dot_nodes && dag.edges.size() <= options.max_dot_edges) {
     Expected<Drawing> drawing =
         draw_with_dot(to_dot(dag, {direction_of(dag), false}), options.limits);
     if (drawing) {

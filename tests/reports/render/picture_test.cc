@@ -78,6 +78,12 @@ TEST(DagPicture, OfALargeWorkflowHasFourPartsAndABoundedSize) {
   EXPECT_LT(svg.size(), 5'000'000u);
 }
 
+TEST(DagPicture, OfManyEdgesIsNotLeftToDot) {
+  const std::string svg = draw_dag(dag_of(small_sample()), {.max_dot_edges = 3});
+  EXPECT_EQ(xml_problem(svg), "");
+  EXPECT_THAT(svg, HasSubstr("Every node"));
+}
+
 TEST(DagPicture, ComesAlsoWhenDotGivesUp) {
   const std::string svg = draw_dag(dag_of(small_sample()), {.limits = {.time = 0s}});
   EXPECT_EQ(xml_problem(svg), "");
