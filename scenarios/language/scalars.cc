@@ -149,10 +149,14 @@ Type<Duration> duration(Duration least, Duration most) {
       parsed<Duration>("duration", "a duration such as 1h30m", kDurationPattern, parse_duration);
   type.kinds |= kinds(ValueKind::kInteger,
                       ValueKind::kNumber);  // told by parse_duration that a unit is missing
-  type.schema = [](SchemaDefinitions&) {
-    Value schema = Value::map(
-        {{"type", {}, Value::list({Value::string("string"), Value::string("integer")})}});
+  type.schema = [least](SchemaDefinitions&) {
+    Value schema = Value::map({{"type", {}, Value::string("string")}});
     schema.add("title", Value::string("duration"));
+    if (least > Duration::zero()) {
+      schema.add("pattern", Value::string(kPositiveDurationPattern));
+      return schema;
+    }
+    *schema.find("type") = Value::list({Value::string("string"), Value::string("integer")});
     schema.add("pattern", Value::string(kDurationPattern));
     schema.add("minimum", Value::integer(0));
     schema.add("maximum", Value::integer(0));

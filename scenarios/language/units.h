@@ -17,6 +17,9 @@ namespace gnomon::scenarios {
 Expected<Duration> parse_duration(std::string_view text);
 inline constexpr std::string_view kDurationPattern =
     R"(^(0|([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h|d|w))+)$)";
+/// The same without the 0 that needs no unit.
+inline constexpr std::string_view kPositiveDurationPattern =
+    R"(^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h|d|w))+$)";
 
 /// "1h30m": the shortest text that parse_duration reads as the same.
 std::string to_text(Duration duration);

@@ -140,7 +140,9 @@ Type<GraphText> nodes_type() {
   type.expects = "a map of nodes";
   type.kinds = kinds(ValueKind::kMap);
   type.schema = [](SchemaDefinitions& definitions) {
-    return map_schema(node_type().schema(definitions));
+    Value schema = map_schema(node_type().schema(definitions));
+    *schema.find("type") = Value::string("object");
+    return schema;
   };
   type.take = [](const Value& value, Decoder& decoder, GraphText& out) {
     return NodesReader(value, decoder, out).read();
