@@ -120,7 +120,7 @@ void ProcessRuntime::launch(const Launch& launch) {
   if (const Expected<Command> command = command_of(launch, settings_); !command) {
     return refuse(command.error().kind, command.error().message);
   }
-  const std::uint32_t units = std::max(launch.task->units, 1u);
+  const std::uint32_t units = std::max(launch.units, 1u);
   if (units > settings_.slots) {
     return refuse(ErrorKind::kCannotHappen,
                   fmt::format("needs {} units; there are {}", units, settings_.slots));

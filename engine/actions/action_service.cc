@@ -3,9 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/digest.h"
 #include "engine/base/ensure.h"
 
 namespace gnomon {
+
+namespace {
+
+Payload reason_of(const Error& no_units) {
+  return Payload{"units: " + no_units.message};
+}
+
+}  // namespace
 
 RuntimeIndex ActionService::find(std::string_view runtime) const {
   for (std::size_t i = 0; i < runtimes_.size(); ++i) {
@@ -34,7 +43,7 @@ void ActionService::arm(Instant now, ActionRef ref) {
   if (at != kNever) outbox_.set_timer(ref.node, at);
 }
 
-void ActionService::launch(Instant now, ActionRef ref) {
+void ActionService::launch(Instant now, ActionRef ref, std::uint32_t units) {
   Action& action = ref.action;
   action.stage = ActionStage::kLaunching;
   action.expires_at = ref.timeout == Duration::max() ? kNever : saturating_add(now, ref.timeout);
@@ -43,6 +52,8 @@ void ActionService::launch(Instant now, ActionRef ref) {
                                      .definition = &ref.definition,
                                      .definition_id = ref.definition_id,
                                      .entity = ref.entity,
+                                     .tenant = name_number(ref.tenant),
+                                     .units = units,
                                      .input = ref.input,
                                      .timeout = ref.timeout,
                                      .priority = ref.priority});
@@ -54,6 +65,8 @@ std::optional<ActionResult> ActionService::start(Instant now, ActionRef ref) {
     return over(ref, Outcome::kFailed, ErrorClass::kPermanent,
                 Payload{fmt::format("there is no runtime named '{}'", ref.task.runtime)});
   }
+  const Expected<std::uint32_t> units = ref.task.units_for(ref.input);
+  if (!units) return over(ref, Outcome::kFailed, ErrorClass::kExpression, reason_of(units.error()));
   Action& action = ref.action;
   ++action.attempt;
   action.outcome = Outcome::kNone;
@@ -61,7 +74,7 @@ std::optional<ActionResult> ActionService::start(Instant now, ActionRef ref) {
   action.launched_at = action.started_at = action.ended_at = action.due_at = kUnset;
   action.reason = {};
   outbox_.event(ref.node, EventKind::kActionLaunched, action, ref.runtime, {});
-  launch(now, ref);
+  launch(now, ref, *units);
   return std::nullopt;
 }
 
@@ -73,7 +86,9 @@ std::optional<ActionResult> ActionService::recover(Instant now, ActionRef ref) {
     outbox_.set_timer(ref.node, ref.action.due_at);
     return std::nullopt;
   }
-  launch(now, ref);
+  const Expected<std::uint32_t> units = ref.task.units_for(ref.input);
+  if (!units) return over(ref, Outcome::kFailed, ErrorClass::kExpression, reason_of(units.error()));
+  launch(now, ref, *units);
   return std::nullopt;
 }
 

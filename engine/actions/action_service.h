@@ -63,6 +63,7 @@ struct ActionRef {
   const Definition& definition;
   DefinitionId definition_id;
   std::uint64_t entity;  ///< see Launch::entity
+  std::string_view tenant;
   const RetryPolicy& retry;
   Duration timeout;  ///< Duration::max(): none
   std::int32_t priority;
@@ -131,7 +132,7 @@ class ActionService {
   }
   static bool in_flight(const Action& action);
   static bool speaks_of_latest(const ActionRef& ref, const ActionKey& key);
-  void launch(Instant now, ActionRef ref);
+  void launch(Instant now, ActionRef ref, std::uint32_t units);
   void arm(Instant now, ActionRef ref);
   Duration poll_interval(RuntimeIndex runtime) const;
   std::optional<ActionResult> attempt_failed(Instant now, ActionRef ref, Outcome outcome,

@@ -23,4 +23,10 @@ std::string Digest::to_string() const {
   return fmt::format("{:016x}{:016x}", high_, low_);
 }
 
+std::uint64_t name_number(std::string_view name) {
+  Digest digest;
+  digest.add(name);
+  return digest.low();
+}
+
 }  // namespace gnomon

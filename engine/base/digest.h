@@ -29,4 +29,7 @@ class Digest {
   std::uint64_t high_ = 0;
 };
 
+/// A number that stands for a name in keys of random draws.
+std::uint64_t name_number(std::string_view name);
+
 }  // namespace gnomon

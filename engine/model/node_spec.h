@@ -24,6 +24,11 @@ struct TaskSpec {
   Payload params;       ///< constant parameters for the runtime: argv, image, url
   std::uint32_t units =
       1;  ///< slots held at once while it runs (gang allocation: 8 GPUs, all or none)
+  std::optional<Expression> units_expression;  ///< instead: over {"input": the node's input}
+
+  static constexpr std::uint32_t kMaxUnits = 1'000'000;
+  /// The units that it holds with this input: 1 to kMaxUnits.
+  Expected<std::uint32_t> units_for(const Payload& input) const;
 };
 
 /// A workflow by name (the newest version unless one is given), or defined in place.

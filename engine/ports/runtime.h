@@ -21,6 +21,8 @@ struct Launch {
   /// Names the workflow by what it is, not by when it came: the same in every run of a scenario,
   /// whatever else is added to it. Simulated draws are keyed by it.
   std::uint64_t entity = 0;
+  std::uint64_t tenant = 0;  ///< the same for a tenant: name_number() of its name
+  std::uint32_t units = 1;   ///< held at once while it runs; what the task asks for with this input
   Payload input;
   Duration timeout =
       Duration::max();  ///< of the attempt, from its launch; enforced by the ActionService too

@@ -146,6 +146,7 @@ ActionRef WorkflowService::action_ref(RunningNode node) {
           .definition = *node.instance.definition,
           .definition_id = node.instance.definition_id,
           .entity = node.instance.entity,
+          .tenant = tenant.name,
           .retry = spec.retry ? *spec.retry : tenant.retry,
           .timeout = spec.timeout ? *spec.timeout : tenant.timeout.value_or(Duration::max()),
           .priority = std::int32_t{node.instance.priority} + spec.priority + tenant.priority,

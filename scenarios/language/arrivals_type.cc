@@ -1,3 +1,5 @@
+#include <set>
+
 #include "scenarios/language/object.h"
 #include "scenarios/language/policy_types.h"
 #include "scenarios/language/recurrence_type.h"
@@ -43,14 +45,37 @@ Type<ArrivalProcess> trace_type() {
       },
       map_by_name(word()),
       "Only rows in which these columns hold these texts; the start is that of all rows.");
+  using Column = TraceFormat::Column;
+  object.field(
+      "columns",
+      [](TraceText& trace, const std::map<std::string, Column>& columns) {
+        trace.format.columns.assign(columns.begin(), columns.end());
+      },
+      map_by_name(one_of<Column>({{"number", Column::kNumber}, {"text", Column::kText}})),
+      "What an arrival brings of its row: `.row` of the input's expression.");
+  object.field(
+      "tenant",
+      [](TraceText& trace, std::string column) { trace.format.tenant = std::move(column); },
+      text(256), "The column with the names of the tenants who ask.");
+  object
+      .field(
+          "sort", [](TraceText& trace, bool sort) { trace.format.sort = sort; }, boolean(),
+          "Whether rows may stand in any order; else a time before the last one is a mistake.")
+      .by_default("false");
   object
       .field(
           "scale", [](TraceText& trace, double scale) { trace.format.scale = scale; },
           number(1e-6, 1e6), "Offsets are multiplied by it: 0.5 is twice as fast.")
       .by_default("1");
-  object.example("{file: requests.csv, column: timestamp, format: iso8601, rows: {gpus: 8}}");
+  object.example(
+      "{file: jobs.csv, column: submitted, format: iso8601, columns: {gpus: number, hours: "
+      "number}}");
   object.check([](TraceText& trace, const Value& value, Decoder& decoder) {
     const bool counts = trace.format.kind == Kind::kPerMinute;
+    if (counts && !(trace.format.columns.empty() && trace.format.tenant.empty())) {
+      decoder.error(value.place, "counts per minute have no row for each arrival");
+      return false;
+    }
     if (counts == trace.format.column.empty()) return true;
     decoder.error(value.place,
                   counts ? "counts per minute have no single 'column'" : "missing key 'column'");
@@ -61,13 +86,18 @@ Type<ArrivalProcess> trace_type() {
       [](TraceText& trace, const Value&, Decoder& decoder, ArrivalProcess& out) {
         const std::string* content = decoder.read_file(trace.file);
         if (content == nullptr) return false;
-        Expected<std::vector<Duration>> offsets = read_trace(*content, trace.format);
-        if (!offsets) {
-          decoder.error(trace.file.place,
-                        fmt::format("in '{}', {}", trace.file.text, offsets.error().message));
+        Expected<sim::TraceArrivals> arrivals = read_trace(*content, trace.format);
+        if (!arrivals) {
+          decoder.error(trace.file.place, in_file(trace.file.text, arrivals.error().message));
           return false;
         }
-        out = sim::TraceArrivals{*std::move(offsets)};
+        for (const std::string& tenant :
+             std::set(arrivals->tenants.begin(), arrivals->tenants.end())) {
+          Value name = Value::string(tenant);
+          name.place = trace.file.place;
+          decoder.use(NameKind::kTenant, name);
+        }
+        out = *std::move(arrivals);
         return true;
       });
 }
@@ -174,8 +204,8 @@ Type<sim::Traffic> make_traffic_type() {
         traffic.input_expression = std::move(given.expression);
       },
       given(),
-      "Of the workflow: a constant, or as a string jq over {n, u, tenant}; n counts them from 0, u "
-      "is uniform.");
+      "Of the workflow: a constant, or as a string jq over {n, u, tenant, row}; n counts them from "
+      "0, u is uniform, row has the `columns` of a trace.");
   object.field("follow_ups", &Traffic::follow_ups, list_of(follow_up_type(), 0, 1000),
                "What their clients do later.");
   object.example(

@@ -39,6 +39,9 @@ Type<Behaviour> make_behaviour_type() {
       "by itself.");
   object.field("duration", &Behaviour::duration, time_distribution(), "Time on a worker.")
       .by_default("0");
+  object.field("duration_from", &Behaviour::duration_expression, expression(),
+               "Instead of `duration`, in seconds: jq over {input, params, attempt, u}, as of "
+               "`output`.");
   object.field("factor", &Behaviour::factor, factor_distribution(),
                "Multiplies the duration; drawn once for each entity of `correlation`.");
   object
@@ -67,6 +70,7 @@ Type<Behaviour> make_behaviour_type() {
   object.field(
       "attempts", &Behaviour::endings, list_of(attempt_type(), 1, 1000),
       "Fixed endings of the first attempts, instead of what is drawn; the last one repeats.");
+  object.at_most_one({"duration", "duration_from"});
   object.example(
       "{duration: {lognormal: {median: 2h, p95: 6h}}, failures: {transient: 2%}, output: {ok: "
       "true}}");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 #include "engine/base/nearest_name.h"
 #include "scenarios/language/units.h"
@@ -59,20 +60,24 @@ std::string_view without_spaces(std::string_view text) {
 
 Expected<Csv> Csv::read(std::string_view text) {
   Csv csv;
+  csv.text_ = text;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  std::size_t line = 0;
+  const auto line_of = [&csv](std::string_view rest) {
+    return 1 + std::ranges::count(csv.text_.substr(0, csv.text_.size() - rest.size()), '\n');
+  };
   while (!text.empty()) {
-    ++line;
-    if (line > 1 && (text[0] == '\n' || text.starts_with("\r\n"))) {  // an empty line
+    const bool has_names = !csv.columns_.empty();
+    if (has_names && (text[0] == '\n' || text.starts_with("\r\n"))) {  // an empty line
       text.remove_prefix(text[0] == '\n' ? 1 : 2);
       continue;
     }
     bool ends_row = false;
+    const std::string_view row = text;
     std::size_t count = 0;
     for (; !ends_row; ++count) {
       const Expected<std::string_view> cell = take_cell(text, ends_row, csv.unquoted_);
-      if (!cell) return invalid(fmt::format("line {}: {}", line, cell.error().message));
-      if (line == 1) {
+      if (!cell) return invalid(fmt::format(":{}: {}", line_of(text), cell.error().message));
+      if (!has_names) {
         csv.columns_.emplace_back(*cell);
       } else {
         csv.cells_.push_back(*cell);
@@ -81,8 +86,8 @@ Expected<Csv> Csv::read(std::string_view text) {
         return invalid(fmt::format("there are more than {} cells", kMaxCells));
     }
     if (count != csv.columns_.size()) {
-      return invalid(
-          fmt::format("line {}: expected {} cells, found {}", line, csv.columns_.size(), count));
+      return invalid(fmt::format(":{}: expected {} cells, found {}", line_of(row),
+                                 csv.columns_.size(), count));
     }
   }
   if (csv.columns_.empty()) return invalid("the table is empty");
@@ -94,7 +99,35 @@ Expected<std::size_t> Csv::find(std::string_view column) const {
   if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
   NearestName nearest(column);
   for (const std::string& name : columns_) nearest.consider(name);
-  return invalid(fmt::format("there is no column '{}'{}", column, nearest.hint()));
+  return invalid(fmt::format(":1: there is no column '{}'{}", column, nearest.hint()));
+}
+
+std::unexpected<Error> Csv::error(std::size_t row, std::size_t column,
+                                  std::string_view what) const {
+  // A cell with doubled quotes stands elsewhere; then the nearest one before it that does not.
+  const std::less_equal<const char*> before;
+  std::size_t cell = row * columns_.size() + column;
+  const auto in_text = [&](std::size_t i) {
+    return before(text_.data(), cells_[i].data()) &&
+           before(cells_[i].data(), text_.data() + text_.size());
+  };
+  while (cell > 0 && !in_text(cell)) --cell;
+  const std::size_t at =
+      in_text(cell) ? static_cast<std::size_t>(cells_[cell].data() - text_.data()) : 0;
+  const std::string_view above = text_.substr(0, at);
+  const std::size_t begin = above.rfind('\n') + 1;  // npos + 1 is 0
+  return invalid(
+      fmt::format(":{}:{}: {}", 1 + std::ranges::count(above, '\n'), at - begin + 1, what));
+}
+
+Expected<double> Csv::number(std::size_t row, std::size_t column) const {
+  const std::string_view text = without_spaces(cell(row, column));
+  double number = 0;
+  const auto [end, error_code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error_code == std::errc{} && end == text.data() + text.size() && std::isfinite(number))
+    return number;
+  return error(row, column,
+               fmt::format("expected a number in column '{}', found '{}'", columns_[column], text));
 }
 
 Expected<std::vector<bool>> Csv::chosen(const RowFilter& filter) const {
@@ -115,14 +148,9 @@ Expected<std::vector<double>> Csv::numbers(std::string_view column) const {
   std::vector<double> numbers;
   numbers.reserve(row_count());
   for (std::size_t row = 0; row < row_count(); ++row) {
-    const std::string_view text = without_spaces(cell(row, *index));
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) {
-      return invalid(fmt::format("row {}: expected a number in column '{}', found '{}'", row + 1,
-                                 column, text));
-    }
-    numbers.push_back(number);
+    const Expected<double> each = number(row, *index);
+    if (!each) return std::unexpected(each.error());
+    numbers.push_back(*each);
   }
   return numbers;
 }
@@ -137,12 +165,17 @@ Expected<std::vector<Instant>> Csv::instants(std::string_view column) const {
     Expected<Instant> at = parse_instant(text);
     if (!at) at = parse_instant(fmt::format("{}Z", text));
     if (!at) {
-      return invalid(
-          fmt::format("row {}: expected a time in column '{}', found '{}'", row + 1, column, text));
+      return error(row, *index,
+                   fmt::format("expected a time in column '{}', found '{}'", column, text));
     }
     instants.push_back(*at);
   }
   return instants;
+}
+
+std::string in_file(std::string_view file, std::string_view message) {
+  return message.starts_with(':') ? fmt::format("{}{}", file, message)
+                                  : fmt::format("in '{}', {}", file, message);
 }
 
 }  // namespace gnomon::scenarios

@@ -15,8 +15,8 @@ namespace gnomon::scenarios {
 using RowFilter = std::vector<std::pair<std::string, std::string>>;
 
 /// A table with a line of column names (RFC 4180: commas, quotes doubled inside of quotes, LF or
-/// CRLF), as traces and samples come. Errors name the line, or the row, counted from 1 after the
-/// names.
+/// CRLF), as traces and samples come. Errors about a place begin with it, for in_file(): ":12:9:
+/// expected a number in column 'gpus', found 'many'".
 class Csv {
  public:
   static constexpr std::size_t kMaxCells = 10'000'000;
@@ -29,6 +29,9 @@ class Csv {
   std::string_view cell(std::size_t row, std::size_t column) const {
     return cells_[row * columns_.size() + column];
   }
+  /// An error about a cell.
+  std::unexpected<Error> error(std::size_t row, std::size_t column, std::string_view what) const;
+  Expected<double> number(std::size_t row, std::size_t column) const;
   /// The column of that name; the error names the nearest one.
   Expected<std::size_t> find(std::string_view column) const;
   /// For each row whether `filter` chooses it.
@@ -39,9 +42,13 @@ class Csv {
   Expected<std::vector<Instant>> instants(std::string_view column) const;
 
  private:
+  std::string_view text_;
   std::vector<std::string> columns_;
   std::vector<std::string_view> cells_;
   std::deque<std::string> unquoted_;  // owns cells with doubled quotes; addresses stay
 };
+
+/// The message of an error with the file before it: "jobs.csv:12:9: expected...".
+std::string in_file(std::string_view file, std::string_view message);
 
 }  // namespace gnomon::scenarios

@@ -181,8 +181,7 @@ Type<Distribution> empirical(const Notation& notation) {
         if (content == nullptr) return false;
         Expected<Distribution> read = read_sample(*content, text.format);
         if (!read) {
-          decoder.error(text.file.place,
-                        fmt::format("in '{}', {}", text.file.text, read.error().message));
+          decoder.error(text.file.place, in_file(text.file.text, read.error().message));
           return false;
         }
         out = *std::move(read);

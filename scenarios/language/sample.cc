@@ -53,7 +53,8 @@ Expected<Distribution> read_sample(std::string_view text, const SampleFormat& fo
   std::vector<Weighted> weighted;
   for (std::size_t row = 0; row < values->size(); ++row) {
     if (!(*chosen)[row]) continue;
-    if (weights[row] < 0) return invalid(fmt::format("row {}: the weight is negative", row + 1));
+    if (weights[row] < 0)
+      return csv->error(row, csv->find(format.weight).value(), "the weight is negative");
     plain.push_back((*values)[row] * format.unit);
     weighted.push_back({plain.back(), weights[row]});
   }

@@ -10,6 +10,18 @@ struct TaskText {
   std::vector<std::pair<std::string, Value>> params;
 };
 
+struct Units {
+  std::uint32_t constant = 1;
+  std::optional<Expression> expression;
+};
+
+Type<Units> units_type() {
+  return either(
+      as<Units>(whole<std::uint32_t>(1, TaskSpec::kMaxUnits),
+                [](std::uint32_t units) { return Units{units, std::nullopt}; }),
+      as<Units>(expression(), [](Expression units) { return Units{1, std::move(units)}; }));
+}
+
 Value string_list(const std::vector<std::string>& words) {
   Value list = Value::list({});
   for (const std::string& each : words) list.items.push_back(Value::string(each));
@@ -72,9 +84,14 @@ Type<TaskSpec> make_task_type() {
       "What to run, in the runtime's words; absent, it is the command's name, or `shell`.");
   object
       .field(
-          "units", [](TaskText& text, std::uint32_t units) { text.task.units = units; },
-          whole<std::uint32_t>(1, 1'000'000),
-          "Slots held at once while it runs, all or none: 8 GPUs.")
+          "units",
+          [](TaskText& text, Units units) {
+            text.task.units = units.constant;
+            text.task.units_expression = std::move(units.expression);
+          },
+          units_type(),
+          "Slots held at once while it runs, all or none: 8 GPUs; or as a string jq over {input}, "
+          "the node's.")
       .by_default("1");
   object.field(
       "params", [](TaskText&, const Payload&) {}, json_object(),

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <optional>
 
+#include "engine/expressions/json.h"
+
 namespace gnomon::scenarios {
 namespace {
 
@@ -17,8 +19,9 @@ constexpr double kLongest = 6.3e18;  // 200 years in ns
 Expected<std::vector<double>> from_numbers(const Csv& csv, const std::string& column, double unit) {
   Expected<std::vector<double>> numbers = csv.numbers(column);
   if (!numbers) return numbers;
-  for (double& number : *numbers) {
-    if (number < 0) return invalid(fmt::format("a time in column '{}' is negative", column));
+  for (std::size_t row = 0; row < numbers->size(); ++row) {
+    double& number = (*numbers)[row];
+    if (number < 0) return csv.error(row, csv.find(column).value(), "this time is negative");
     number *= unit;
   }
   return numbers;
@@ -61,8 +64,9 @@ Expected<std::vector<double>> from_minutes(const Csv& csv, const std::vector<boo
       if (!chosen[row]) continue;
       const std::optional<std::uint64_t> count = to_count(csv.cell(row, column));
       if (!count || *count > kMaxArrivals) {
-        return invalid(fmt::format("row {}: expected a count in column '{}', found '{}'", row + 1,
-                                   csv.columns()[column], csv.cell(row, column)));
+        return csv.error(row, column,
+                         fmt::format("expected a count in column '{}', found '{}'",
+                                     csv.columns()[column], csv.cell(row, column)));
       }
       total += *count;
     }
@@ -90,35 +94,111 @@ Expected<std::vector<double>> from_rows(const Csv& csv, const TraceFormat& forma
   return times;
 }
 
-Expected<std::vector<double>> read_offsets(const Csv& csv, const TraceFormat& format) {
-  const Expected<std::vector<bool>> chosen = csv.chosen(format.rows);
-  if (!chosen) return std::unexpected(chosen.error());
-  if (format.kind == TraceFormat::Kind::kPerMinute) return from_minutes(csv, *chosen);
-  const Expected<std::vector<double>> all = from_rows(csv, format);
-  if (!all) return all;
-  std::vector<double> offsets;
-  for (std::size_t row = 0; row < all->size(); ++row) {
-    if ((*chosen)[row]) offsets.push_back((*all)[row]);
+/// What arrivals bring, row by row.
+class Brought {
+ public:
+  static Expected<Brought> find(const Csv& csv, const TraceFormat& format) {
+    Brought brought(csv);
+    for (const auto& [name, kind] : format.columns) {
+      const Expected<std::size_t> column = csv.find(name);
+      if (!column) return std::unexpected(column.error());
+      brought.columns_.push_back({name, kind, *column});
+    }
+    if (!format.tenant.empty()) {
+      const Expected<std::size_t> column = csv.find(format.tenant);
+      if (!column) return std::unexpected(column.error());
+      brought.tenant_ = *column;
+    }
+    return brought;
   }
-  return offsets;
+
+  Expected<void> add(std::size_t row, sim::TraceArrivals& arrivals) const {
+    if (tenant_) {
+      const std::string_view tenant = csv_.cell(row, *tenant_);
+      if (tenant.empty()) return csv_.error(row, *tenant_, "there is no tenant");
+      arrivals.tenants.emplace_back(tenant);
+    }
+    if (columns_.empty()) return {};
+    JsonObject object;
+    for (const auto& [name, kind, column] : columns_) {
+      if (kind == TraceFormat::Column::kText) {
+        object.add_string(name, csv_.cell(row, column));
+        continue;
+      }
+      const Expected<double> number = csv_.number(row, column);
+      if (!number) return std::unexpected(number.error());
+      object.add_json(name, fmt::format("{}", *number));
+    }
+    Expected<Payload> canonical = canonical_json(object.text());
+    if (!canonical) return csv_.error(row, 0, canonical.error().message);
+    arrivals.rows.push_back(*std::move(canonical));
+    return {};
+  }
+
+ private:
+  explicit Brought(const Csv& csv) : csv_(csv) {}
+  struct Column {
+    std::string name;
+    TraceFormat::Column kind;
+    std::size_t index;
+  };
+  const Csv& csv_;
+  std::vector<Column> columns_;
+  std::optional<std::size_t> tenant_;
+};
+
+Expected<void> check_order(const Csv& csv, const TraceFormat& format,
+                           const std::vector<double>& offsets) {
+  const auto disorder = std::ranges::is_sorted_until(offsets);
+  if (disorder == offsets.end()) return {};
+  return csv.error(static_cast<std::size_t>(disorder - offsets.begin()),
+                   csv.find(format.column).value(),
+                   "this time is before that of the row above; 'sort: true' takes rows in the "
+                   "order of their times");
+}
+
+/// The chosen rows in the order of their times.
+Expected<sim::TraceArrivals> from_chosen(const Csv& csv, const TraceFormat& format,
+                                         const std::vector<bool>& chosen) {
+  sim::TraceArrivals arrivals;
+  const Expected<std::vector<double>> offsets = from_rows(csv, format);
+  if (!offsets) return std::unexpected(offsets.error());
+  if (const auto order = check_order(csv, format, *offsets); !format.sort && !order)
+    return std::unexpected(order.error());
+  const Expected<Brought> brought = Brought::find(csv, format);
+  if (!brought) return std::unexpected(brought.error());
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < offsets->size(); ++row) {
+    if (chosen[row]) rows.push_back(row);
+  }
+  std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return (*offsets)[row]; });
+  for (const std::size_t row : rows) {
+    const double scaled = std::round((*offsets)[row] * format.scale);
+    if (!(scaled <= kLongest)) return csv.error(row, 0, "this arrival is more than 200 years away");
+    arrivals.offsets.push_back(Duration{static_cast<std::int64_t>(scaled)});
+    if (const auto added = brought->add(row, arrivals); !added)
+      return std::unexpected(added.error());
+  }
+  return arrivals;
 }
 
 }  // namespace
 
-Expected<std::vector<Duration>> read_trace(std::string_view text, const TraceFormat& format) {
+Expected<sim::TraceArrivals> read_trace(std::string_view text, const TraceFormat& format) {
   const Expected<Csv> csv = Csv::read(text);
   if (!csv) return std::unexpected(csv.error());
-  const Expected<std::vector<double>> offsets = read_offsets(*csv, format);
+  const Expected<std::vector<bool>> chosen = csv->chosen(format.rows);
+  if (!chosen) return std::unexpected(chosen.error());
+  if (format.kind != TraceFormat::Kind::kPerMinute) return from_chosen(*csv, format, *chosen);
+  const Expected<std::vector<double>> offsets = from_minutes(*csv, *chosen);
   if (!offsets) return std::unexpected(offsets.error());
-  std::vector<Duration> result;
-  result.reserve(offsets->size());
+  sim::TraceArrivals arrivals;
   for (const double offset : *offsets) {
     const double scaled = std::round(offset * format.scale);
     if (!(scaled <= kLongest)) return invalid("an arrival is more than 200 years away");
-    result.push_back(Duration{static_cast<std::int64_t>(scaled)});
+    arrivals.offsets.push_back(Duration{static_cast<std::int64_t>(scaled)});
   }
-  std::sort(result.begin(), result.end());
-  return result;
+  return arrivals;
 }
 
 }  // namespace gnomon::scenarios

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/time.h"
 #include "scenarios/language/csv.h"
+#include "sim/workload/arrivals.h"
 
 namespace gnomon::scenarios {
 
@@ -25,12 +26,18 @@ struct TraceFormat {
   std::string column;  ///< of all but kPerMinute
   RowFilter rows;      ///< only these; what is the start does not depend on it
   double scale = 1;    ///< offsets are multiplied by it: 0.5 is twice as fast
+
+  enum class Column : std::uint8_t { kNumber, kText };
+  /// What is kept of each row, by the names of columns, ascending; not of kPerMinute.
+  std::vector<std::pair<std::string, Column>> columns;
+  std::string tenant;  ///< the column with the names of tenants; "": none
+  bool sort = false;   ///< rows may stand in any order; else a time before the last one is an error
 };
 
 inline constexpr std::size_t kMaxArrivals = 20'000'000;
 
-/// The offsets at which requests come, ascending. Within a minute, counted requests are spread
-/// evenly.
-Expected<std::vector<Duration>> read_trace(std::string_view csv, const TraceFormat& format);
+/// When requests come, ascending, and what their rows bring. Within a minute, counted requests are
+/// spread evenly. Errors begin with the place, as those of Csv do.
+Expected<sim::TraceArrivals> read_trace(std::string_view csv, const TraceFormat& format);
 
 }  // namespace gnomon::scenarios

@@ -39,6 +39,8 @@ struct RecurringArrivals {
 /// Arrivals at recorded offsets from the start of the run, ascending.
 struct TraceArrivals {
   std::vector<Duration> offsets;
+  std::vector<Payload> rows;         ///< what was recorded of each, JSON objects; or empty
+  std::vector<std::string> tenants;  ///< of each, instead of the stream's; or empty
 };
 /// `count` arrivals at the start of the run.
 struct OnceArrivals {
@@ -73,7 +75,8 @@ struct Traffic {
   Payload labels;
   Payload input;  ///< JSON
   std::optional<Expression>
-      input_expression;  ///< instead: jq over {"n": number from 0, "u": uniform draw, "tenant"}
+      input_expression;  ///< instead: jq over {"n": number from 0, "u": uniform draw, "tenant",
+                         ///< "row": of a trace that keeps them}
   std::vector<FollowUp> follow_ups;
 };
 

@@ -20,11 +20,13 @@ enum class Correlation : std::uint8_t { kNone, kWorkflow, kNode, kTenant };
 /// Production ignores it. All draws are keyed by (workflow, node, attempt).
 struct Behaviour {
   Distribution duration;  ///< service time on a worker
+  std::optional<Expression>
+      duration_expression;  ///< instead: seconds, jq over the same as output_expression
   std::vector<Duration>
       duration_of_node;  ///< instead, by node number: for generated graphs and recorded runs
   std::optional<Distribution>
       factor;  ///< multiplies the duration, drawn once an entity (see `correlation`)
-  Correlation correlation = Correlation::kNone;
+  Correlation correlation = Correlation::kNone;  ///< tenants are known by their names
   std::array<double, kErrorClassCount>
       failure_rate{};         ///< probability an attempt fails with that class; sum <= 1
   double failed_after = 1.0;  ///< a failing attempt ends after this part of its duration

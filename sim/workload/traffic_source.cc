@@ -12,12 +12,6 @@
 namespace gnomon::sim {
 namespace {
 
-std::uint64_t entity_of(const std::string& name) {
-  Digest digest;
-  digest.add(name);
-  return digest.low();
-}
-
 constexpr double kNsPerSecond = 1e9;
 constexpr Duration kHour = 1h;
 
@@ -36,7 +30,7 @@ TrafficSource::TrafficSource(const Traffic& traffic, KeyedRandom random, Instant
                              Instant stop)
     : traffic_(traffic),
       random_(random),
-      entity_(entity_of(traffic.name)),
+      entity_(name_number(traffic.name)),
       start_(start),
       stop_(stop) {
   if (traffic.end) stop_ = std::min(stop_, saturating_add(start, *traffic.end));
@@ -96,6 +90,8 @@ Instant TrafficSource::following(Instant from) {
 }
 
 std::string TrafficSource::tenant_of(std::uint64_t number) const {
+  const auto* trace = std::get_if<TraceArrivals>(&traffic_.arrivals);
+  if (trace != nullptr && number < trace->tenants.size()) return trace->tenants[number];
   if (traffic_.tenants.empty()) return {};
   const double u =
       random_.uniform(Purpose::kWorkflowChoice, entity_, 0, number) * cumulative_.back();
@@ -110,8 +106,12 @@ Expected<Arrival> TrafficSource::take() {
   plan(arrival.at);
   if (traffic_.input_expression) {
     const double u = random_.uniform(Purpose::kWorkflowChoice, entity_, 1, arrival.number);
-    auto input = traffic_.input_expression->evaluate(Payload{fmt::format(
-        R"({{"n":{},"tenant":{},"u":{}}})", arrival.number, json_string(arrival.tenant), u)});
+    const auto* trace = std::get_if<TraceArrivals>(&traffic_.arrivals);
+    const bool recorded = trace != nullptr && arrival.number < trace->rows.size();
+    auto input = traffic_.input_expression->evaluate(Payload{
+        fmt::format(R"({{"n":{},"row":{},"tenant":{},"u":{}}})", arrival.number,
+                    recorded ? trace->rows[arrival.number].json() : std::string_view("null"),
+                    json_string(arrival.tenant), u)});
     if (!input) return std::unexpected(input.error());
     arrival.input = std::move(*input);
   }

@@ -81,7 +81,7 @@ void Pool::launch(const Launch& launch) {
     }
     return;
   }
-  const std::uint32_t units = std::max(launch.task->units, 1u);
+  const std::uint32_t units = std::max(launch.units, 1u);
   if (!placement_.fits(units)) {
     ++usage_.refused;
     inbox_.post(LaunchFailed{
@@ -113,11 +113,12 @@ void Pool::launch(const Launch& launch) {
       launch.key.node);
   if (job.behaviour == nullptr) job.behaviour = &settings_.otherwise;
   job.entity = launch.entity;
+  job.tenant = launch.tenant;
   job.sequence = usage_.launched;
   job.units = units;
   job.priority = launch.priority;
   job.action = action_number(launch.task->action);
-  if (job.behaviour->output_expression) {
+  if (job.behaviour->output_expression || job.behaviour->duration_expression) {
     job.input = launch.input;
     job.params = launch.task->params;
   }
@@ -174,6 +175,25 @@ bool Pool::start(Slot slot) {
   return true;
 }
 
+Payload Pool::facts_of(const Job& job) const {
+  const double u = random_.uniform(Purpose::kOutput, job.entity, job.key.node, job.key.attempt);
+  return Payload{fmt::format(R"({{"attempt":{},"input":{},"params":{},"u":{}}})", job.key.attempt,
+                             job.input.json(), job.params.json(), u)};
+}
+
+Expected<Duration> Pool::length_of(const Job& job) const {
+  const Behaviour& behaviour = *job.behaviour;
+  if (job.key.node < behaviour.duration_of_node.size())
+    return behaviour.duration_of_node[job.key.node];
+  if (!behaviour.duration_expression) return draw(behaviour.duration, Purpose::kServiceTime, job);
+  const Expected<Payload> result = behaviour.duration_expression->evaluate(facts_of(job));
+  if (!result) return std::unexpected(result.error());
+  const Expected<double> length = json_number(*result);
+  if (!length) return std::unexpected(length.error());
+  if (!(*length >= 0)) return invalid(fmt::format("{} s is no duration", *length));
+  return to_duration(*length * kNsPerSecond);
+}
+
 void Pool::plan(Job& job, bool cold) {
   const Behaviour& behaviour = *job.behaviour;
   ActionEnded& end = job.end;
@@ -183,15 +203,20 @@ void Pool::plan(Job& job, bool cold) {
   end.result = behaviour.output;
   end.started_at = clock_.now();
 
-  Duration length = job.key.node < behaviour.duration_of_node.size()
-                        ? behaviour.duration_of_node[job.key.node]
-                        : draw(behaviour.duration, Purpose::kServiceTime, job);
+  const auto fail_by_expression = [&end](std::string_view what, const Error& error) {
+    end.outcome = Outcome::kFailed;
+    end.error = ErrorClass::kExpression;
+    end.result = Payload{fmt::format("simulated {}: {}", what, error.message)};
+  };
+  const Expected<Duration> planned = length_of(job);
+  Duration length = planned.value_or(Duration::zero());
   if (behaviour.factor) {
     const Correlation correlation = behaviour.correlation;
     const bool is_alone = correlation == Correlation::kNone;
     std::uint64_t a = 0;
     std::uint64_t b = 0;
     if (is_alone || correlation == Correlation::kWorkflow) a = job.entity;
+    if (correlation == Correlation::kTenant) a = job.tenant;
     if (is_alone || correlation == Correlation::kNode) b = std::uint64_t{job.key.node} + 1;
     // Counted from the other end than the draws of durations.
     const std::uint64_t n = ~std::uint64_t{is_alone ? job.key.attempt : 0U};
@@ -226,18 +251,14 @@ void Pool::plan(Job& job, bool cold) {
     if (ending.duration) length = *ending.duration;
   }
   if (end.outcome == Outcome::kSucceeded && behaviour.output_expression) {
-    const double u = random_.uniform(Purpose::kOutput, job.entity, job.key.node, job.key.attempt);
-    auto output = behaviour.output_expression->evaluate(
-        Payload{fmt::format(R"({{"attempt":{},"input":{},"params":{},"u":{}}})", job.key.attempt,
-                            job.input.json(), job.params.json(), u)});
+    auto output = behaviour.output_expression->evaluate(facts_of(job));
     if (output) {
       end.result = std::move(*output);
     } else {
-      end.outcome = Outcome::kFailed;
-      end.error = ErrorClass::kExpression;
-      end.result = Payload{"simulated output: " + output.error().message};
+      fail_by_expression("output", output.error());
     }
   }
+  if (!planned) fail_by_expression("duration", planned.error());
   if (cold) {
     ++usage_.cold_starts;
     length = saturating_add(Instant{length}, draw(*settings_.cold_start, Purpose::kColdStart, job))

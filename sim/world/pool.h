@@ -55,6 +55,7 @@ class Pool final : public Runtime, private Wakeable {
     ActionKey key;
     const Behaviour* behaviour = nullptr;
     std::uint64_t entity = 0;
+    std::uint64_t tenant = 0;
     std::uint64_t sequence = 0;
     std::uint32_t units = 1;
     std::int32_t priority = 0;
@@ -76,6 +77,10 @@ class Pool final : public Runtime, private Wakeable {
   void answer(Slot slot);
   void forget(Slot slot);
   void plan(Job& job, bool cold);
+  /// What the input of the behaviour's expressions is for this attempt.
+  Payload facts_of(const Job& job) const;
+  /// How long the work takes, but for factor and failure; the error is that of an expression.
+  Expected<Duration> length_of(const Job& job) const;
   Duration draw(const Distribution& distribution, Purpose purpose, const Job& job) const;
   std::uint32_t action_number(const std::string& action);
   void account();

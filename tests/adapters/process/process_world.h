@@ -47,7 +47,7 @@ class ProcessWorld final : private Wakeable {
     const double seconds = std::chrono::duration<double>(work.lasts).count();
     Launch made = launch(
         key, JsonObject().add_string("shell", fmt::format("sleep {}; {}", seconds, how)).text());
-    tasks_.back().units = work.units;
+    made.units = work.units;
     return made;
   }
 

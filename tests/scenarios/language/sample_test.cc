@@ -41,12 +41,12 @@ TEST(Sample, DrawsEachValueAsOftenAsItWeighs) {
 }
 
 TEST(Sample, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of({.column = "seconds"}), "there is no column 'seconds'");
+  EXPECT_EQ(error_of({.column = "seconds"}), ":1: there is no column 'seconds'");
   EXPECT_EQ(error_of({.column = "ms", .weight = "kind"}),
-            "row 1: expected a number in column 'kind', found 'a'");
+            ":2:1: expected a number in column 'kind', found 'a'");
   EXPECT_EQ(error_of({.column = "ms", .rows = {{"kind", "c"}}}), "no row is chosen");
   EXPECT_EQ(error_of({.column = "x", .weight = "w"}, "x,w\n1,-1\n"),
-            "row 1: the weight is negative");
+            ":2:3: the weight is negative");
   EXPECT_EQ(error_of({.column = "x", .weight = "w"}, "x,w\n1,0\n"), "the weights are all 0");
 }
 

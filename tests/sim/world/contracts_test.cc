@@ -45,8 +45,8 @@ class PoolWorld {
     ending.error = work.error;
     behaviour.endings = {ending};
     DefinitionBuilder builder(action);
-    const std::uint32_t spec = builder.add_spec(
-        {.work = TaskSpec{.runtime = "pool", .action = action, .params = {}, .units = work.units}});
+    const std::uint32_t spec =
+        builder.add_spec({.work = TaskSpec{.runtime = "pool", .action = action, .params = {}}});
     // Pools look behaviours up by node number, so the node of the key must be there.
     for (NodeIndex node = 0; node <= key.node; ++node) builder.add_node(std::to_string(node), spec);
     definitions_.push_back(*builder.build());
@@ -55,6 +55,7 @@ class PoolWorld {
     launch.definition = definitions_.back().get();
     launch.definition_id = static_cast<DefinitionId>(definitions_.size());
     launch.task = &std::get<TaskSpec>(definitions_.back()->spec(0).work);
+    launch.units = work.units;
     return launch;
   }
   bool run_until(const std::function<bool()>& done) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/base/digest.h"
 #include "sim/kernel/kernel.h"
 #include "sim/world/pool.h"
 
@@ -52,6 +53,7 @@ std::vector<Duration> lengths(Correlation correlation) {
         launch.definition_id = 1;
         launch.task = &std::get<TaskSpec>(definition->spec(node).work);
         launch.entity = 100 + workflow;
+        launch.tenant = name_number(workflow == 1 ? "ads" : "search");
         pool.launch(launch);
       }
     }
@@ -85,6 +87,14 @@ TEST(PoolFactor, IsSharedByANodeOfAllWorkflows) {
   ASSERT_EQ(all.size(), 8U);
   EXPECT_EQ(all[0], all[4]);
   EXPECT_EQ(all[2], all[6]);
+  EXPECT_EQ(different(all), 2U);
+}
+
+TEST(PoolFactor, IsSharedByATenant) {
+  const std::vector<Duration> all = lengths(Correlation::kTenant);
+  ASSERT_EQ(all.size(), 8U);
+  EXPECT_EQ(different({all.begin(), all.begin() + 4}), 1U);
+  EXPECT_EQ(different({all.begin() + 4, all.end()}), 1U);
   EXPECT_EQ(different(all), 2U);
 }
 
