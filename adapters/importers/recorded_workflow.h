@@ -33,6 +33,7 @@ struct RecordedWorkflow {
     bool is_measured = true;  ///< false: it never ran, as far as is known; its runtime is 0
     std::uint32_t cores = 1;
     std::optional<std::uint32_t> machine;  ///< position in `machines`; absent: not recorded
+    bool is_spread = false;                ///< it ran on others too; `machine` is the first
     std::int16_t priority = 0;             ///< higher runs first
     std::vector<NodeIndex> parents;        ///< ascending, each once
   };

@@ -48,6 +48,13 @@ std::string description(const RecordedWorkflow& workflow, const MachinePools& po
       "leaves no machine idle ends after the second.",
       knows_cores ? count(pools.units, "core", "cores") : "as many cores as they can use",
       seconds_text(bounds.longest), seconds_text(bounds.critical_path));
+  const auto spread = std::ranges::count_if(workflow.tasks, &RecordedWorkflow::Task::is_spread);
+  if (spread > 0) {
+    text += fmt::format(
+        " {} ran on several machines at once, and nobody recorded how many cores of each: here all "
+        "of them are cores of machines like the first.",
+        count(static_cast<std::size_t>(spread), "task", "tasks"));
+  }
   return wrapped(text, "  ");
 }
 

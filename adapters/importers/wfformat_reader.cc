@@ -185,7 +185,11 @@ class Reader {
       // Of several, the first: which of them had how many of the cores is not recorded.
       measurement["machines"].for_each([&](const JsonPlace& machine) {
         const auto found = find_machine(machine);
-        if (!task.machine) task.machine = found;
+        if (!task.machine) {
+          task.machine = found;
+        } else if (found && found != task.machine) {
+          task.is_spread = true;
+        }
       });
     } else if (const JsonPlace machine = measurement["machine"]; machine.is_there()) {
       task.machine = find_machine(machine);

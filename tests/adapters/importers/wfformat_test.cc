@@ -107,6 +107,22 @@ TEST(WfFormat, Reads15) {
   EXPECT_EQ(scenario.thresholds.at(2).text, "makespan max <= 2.500000001s");
 }
 
+TEST(WfFormat, SaysWhichTasksRanOnMoreThanOneMachine) {
+  const char* two_machines = R"({"nodeName":"m","cpu":{"coreCount":4}},)"
+                             R"({"nodeName":"n","cpu":{"coreCount":8}})";
+  const auto imported = import_wfformat(
+      document(kChain,
+               R"({"id":"work_2","runtimeInSeconds":2,"coreCount":6,"machines":["m","n"]},)"
+               R"({"id":"split_1","runtimeInSeconds":1,"machines":["n","n"]})",
+               two_machines),
+      "trace.json");
+  ASSERT_TRUE(imported) << imported.error().message;
+  const Scenario scenario = load(imported->yaml);
+  EXPECT_NE(scenario.description.find("1 task ran on several machines at once"), std::string::npos)
+      << scenario.description;
+  EXPECT_EQ(task(scenario, "work_2").units, 6U);
+}
+
 /// Versions before 1.5; `extra` goes into the second task.
 std::string legacy(std::string_view version, std::string_view tasks, std::string_view runtime,
                    std::string_view extra) {
