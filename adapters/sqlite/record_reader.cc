@@ -30,6 +30,18 @@ bool lets_through(const EventFilter& filter, const Event& event) {
 
 }  // namespace
 
+bool RecordReader::is_blank(const std::string& path) {
+  auto database = Database::open(
+      path, {.access = Database::Access::kReadOnly, .busy_timeout_ms = kBusyTimeoutMs});
+  if (!database) return false;
+  for (const char* sql :
+       {"PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema"}) {
+    const auto number = database->number(sql);
+    if (!number || *number != 0) return false;
+  }
+  return true;
+}
+
 Expected<RecordReader> RecordReader::open(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
@@ -222,6 +234,24 @@ Expected<void> RecordReader::all_attempts(const Take<AttemptRow>& take) {
 Expected<std::vector<ScheduleRow>> RecordReader::schedules() {
   return read_all<ScheduleRow>(query(
       fmt::format("SELECT {} FROM schedule ORDER BY shard, name", column_names<ScheduleRow>())));
+}
+
+Expected<std::vector<ShardCursor>> RecordReader::cursors() {
+  auto statement = query(fmt::format(
+      "SELECT {}, shard, (SELECT last FROM event_batch WHERE id >> 48 = shard "
+      "AND id BETWEEN shard << 48 AND (shard << 48) + 0xffffffffffff ORDER BY id DESC LIMIT 1) "
+      "FROM cursor ORDER BY subscriber, shard",
+      column_names<CursorRow>()));
+  if (!statement) return std::unexpected(statement.error());
+  std::vector<ShardCursor> cursors;
+  const auto own = static_cast<int>(columns<CursorRow>().names.size());
+  auto done = read<CursorRow>(*statement, [&](CursorRow&& row) {
+    cursors.push_back({static_cast<ShardId>(statement->integer(own)), std::move(row),
+                       static_cast<std::uint64_t>(statement->integer(own + 1))});
+    return true;
+  });
+  if (!done) return std::unexpected(done.error());
+  return cursors;
 }
 
 Expected<void> RecordReader::events(const EventFilter& filter, const Take<Event>& take) {

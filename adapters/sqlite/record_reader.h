@@ -21,6 +21,13 @@ struct ShardDefinition {
   DefinitionRow row;
 };
 
+/// How far a route, a subscriber, or a source ("source/<name>") has got in a shard.
+struct ShardCursor {
+  ShardId shard = 0;
+  CursorRow row;
+  std::uint64_t last_event = 0;  ///< of the shard
+};
+
 /// Which workflows to read: those for which everything that is given holds.
 struct WorkflowFilter {
   std::string name;  ///< of the definition
@@ -51,6 +58,9 @@ class RecordReader {
   using Take = std::function<bool(Row&&)>;
 
   static Expected<RecordReader> open(const std::string& path);
+  /// Whether the file is an empty database: what is left of a store whose process was killed before
+  /// it had made its tables.
+  static bool is_blank(const std::string& path);
 
   Expected<RunFacts> facts();
   Expected<std::vector<ShardDefinition>> definitions();
@@ -65,6 +75,8 @@ class RecordReader {
   Expected<std::vector<AttemptRow>> attempts(WorkflowId workflow);
   Expected<void> all_attempts(const Take<AttemptRow>& take);
   Expected<std::vector<ScheduleRow>> schedules();
+  /// By name and shard.
+  Expected<std::vector<ShardCursor>> cursors();
   Expected<void> events(const EventFilter& filter, const Take<Event>& take);
   Expected<std::vector<MetricRow>> metrics();
   Expected<std::vector<SeriesRow>> series();

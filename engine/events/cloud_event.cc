@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/events/route.h"
 #include "engine/expressions/expression.h"
 #include "engine/expressions/json.h"
 #include "engine/model/policy.h"
@@ -232,10 +233,10 @@ Payload cloud_event(const Event& event, const WorkflowNames* names) {
   if (event.kind == EventKind::kExternal) return event.text;
   JsonObject object;
   object.add_json("data", data_json(event, names))
-      .add_string("datacontenttype", "application/json")
+      .add_string("datacontenttype", kEngineContentType)
       .add_string("id", fmt::format("{}-{}", event.shard, event.sequence))
       .add_string("source", engine_source(event.shard))
-      .add_string("specversion", "1.0");
+      .add_string("specversion", kCloudEventsVersion);
   if (const std::string subject = subject_of(event, names); !subject.empty()) {
     object.add_string("subject", subject);
   }
@@ -251,6 +252,16 @@ Expected<void> check_cloud_event(const Payload& event) {
     return invalid(fmt::format("a CloudEvent must be JSON: {}", problem.error().message));
   if (problem->json() == "null") return {};
   return invalid(fmt::format("not a CloudEvent 1.0: {}", plain_text(*problem)));
+}
+
+Expected<void> check_published_event(const Payload& event) {
+  if (auto checked = check_cloud_event(event); !checked) return checked;
+  const Expected<EventAttributes> attributes = attributes_of(event);
+  if (!attributes) return std::unexpected(attributes.error());
+  if (glob_matches(kEngineSource, attributes->source)) {
+    return invalid(fmt::format("`{}` is a source of the engine's own events", attributes->source));
+  }
+  return {};
 }
 
 Expected<EventAttributes> attributes_of(const Payload& cloud_event) {

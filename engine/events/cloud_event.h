@@ -23,6 +23,10 @@ std::string engine_source(ShardId shard);
 /// `type` of the engine's own events: "gnomon.node_end".
 std::string engine_type(EventKind kind);
 
+/// `specversion` of all events, and `datacontenttype` of the engine's own.
+inline constexpr std::string_view kCloudEventsVersion = "1.0";
+inline constexpr std::string_view kEngineContentType = "application/json";
+
 inline constexpr std::size_t kMaxEventText = 16 << 10;
 
 /// An event as canonical JSON. `names` may be null: then the workflow is known by its id only.
@@ -40,10 +44,12 @@ inline constexpr std::size_t kMaxEventText = 16 << 10;
 /// round integers over 2^53. An event of kind kExternal is what its client published, to the byte.
 Payload cloud_event(const Event& event, const WorkflowNames* names);
 
-/// Whether a client's text is a CloudEvent of version 1.0 in JSON, with all that it must have.
-/// Asked before the event is taken in, so that routes meet no other. The error says which attribute
-/// is wrong, and how.
+/// Whether a text is a CloudEvent of version 1.0 in JSON, with all that it must have. The error
+/// says which attribute is wrong, and how.
 Expected<void> check_cloud_event(const Payload& event);
+/// The same of what a client publishes, which must not come under the engine's name. Asked before
+/// the event is taken in, so that routes meet no other.
+Expected<void> check_published_event(const Payload& event);
 
 /// What routes choose by.
 struct EventAttributes {

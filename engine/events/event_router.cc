@@ -63,12 +63,18 @@ void EventRouter::opened(const StoredShard& stored) {
 }
 
 void EventRouter::place(Subscriber& subscriber, const StoredShard& stored) {
-  const auto row = std::ranges::find(stored.cursors, subscriber.route.name, &CursorRow::subscriber);
+  const auto cursor_of = [&](const std::string& name) {
+    return std::ranges::find(stored.cursors, name, &CursorRow::subscriber);
+  };
+  const auto row = cursor_of(subscriber.route.name);
   if (row != stored.cursors.end()) {
     subscriber.acked = std::max(subscriber.acked, row->delivered);
     subscriber.cursor = row->delivered;
   } else {
-    if (!subscriber.placed && !subscriber.route.from_first_event) {
+    const auto before = cursor_of(subscriber.route.was);
+    if (before != stored.cursors.end()) {
+      subscriber.acked = std::max(subscriber.acked, before->delivered);
+    } else if (!subscriber.placed && !subscriber.route.from_first_event) {
       subscriber.acked = stored.last_event;
     }
     // Durable with the first commit, or else a crash would move the beginning behind events that
@@ -284,10 +290,15 @@ void EventRouter::advance_cursors() {
 // --- how it is doing
 // --------------------------------------------------------------------------------------------
 
+bool EventRouter::caught_up() const {
+  return std::ranges::all_of(
+      subscribers_, [&](const auto& subscriber) { return subscriber->acked == window_.last(); });
+}
+
 bool EventRouter::idle() const {
-  return std::ranges::all_of(subscribers_, [&](const auto& subscriber) {
-    return subscriber->acked == window_.last() && subscriber->cursor == subscriber->acked;
-  });
+  return caught_up() && std::ranges::all_of(subscribers_, [](const auto& subscriber) {
+           return subscriber->cursor == subscriber->acked;
+         });
 }
 
 std::vector<RouteStats> EventRouter::stats() const {

@@ -81,8 +81,12 @@ class EventRouter final : public CommitListener, public Inbox, private Wakeable 
 
   /// One for each route, in the order of the settings.
   std::vector<RouteStats> stats() const;
-  /// Every event there is has been dealt with by every route, and the shard knows.
+  /// Every event there is has been dealt with by every route.
+  bool caught_up() const;
+  /// The same, and the shard knows.
   bool idle() const;
+  /// Makes cursors durable with the next commit, without waiting for the end of cursor_interval.
+  void flush_cursors() { advance_cursors(); }
 
  private:
   enum Tag : std::uint64_t { kServe, kCursors, kFirstSubscriber };

@@ -42,8 +42,18 @@ Expected<void> check_routes(std::span<const Route> routes) {
   std::set<std::string_view> names;
   for (const Route& route : routes) {
     if (auto checked = check(route); !checked) return checked;
+    if (route.name.starts_with(kPublisherPrefix)) {
+      return invalid(fmt::format("route `{}`: names that begin with `{}` are those of publishers",
+                                 route.name, kPublisherPrefix));
+    }
     if (!names.insert(route.name).second) {
       return invalid(fmt::format("there are two routes `{}`", route.name));
+    }
+  }
+  for (const Route& route : routes) {
+    if (names.contains(route.was)) {
+      return invalid(
+          fmt::format("route `{}` was `{}`, which is a route still", route.name, route.was));
     }
   }
   return {};

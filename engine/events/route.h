@@ -52,7 +52,10 @@ using Handler = std::variant<DeliverTo, StartOnEvent, SignalOnEvent, CallbackOnE
 /// file to define the mapping between events and handlers"). An event passes that is chosen by
 /// source, types and filter; in them, `*` stands for any text.
 struct Route {
-  std::string name;          ///< of its durable cursor: unique, and for ever the same subscriber
+  /// Of its durable cursor: unique, and for ever the same subscriber. A cursor whose route is gone
+  /// is kept, so that the route goes on from there if it comes back.
+  std::string name;
+  std::string was;  ///< its name before it was renamed: whose cursor it takes over; "" for none
   std::string source = "*";  ///< of the CloudEvent; the engine's own are kEngineSource
   std::vector<std::string>
       types;  ///< of the CloudEvent, any of them; none given: every type. Cheap: looked at first
@@ -76,6 +79,10 @@ inline constexpr std::string_view kEngineSource = "/gnomon/*";
 /// Names no longer than this; batches from 1 to this.
 inline constexpr std::size_t kMaxRouteName = 256;
 inline constexpr std::uint32_t kMaxBatch = 10'000;
+
+/// Before the name of a publisher, in the name of the cursor that says how many of its events have
+/// been taken in (PublishEvents).
+inline constexpr std::string_view kPublisherPrefix = "source/";
 
 /// Everything that can be known to be wrong with a set of routes; the first such thing.
 Expected<void> check_routes(std::span<const Route> routes);

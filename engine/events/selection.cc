@@ -1,6 +1,7 @@
 #include "engine/events/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -11,6 +12,10 @@
 
 namespace gnomon {
 namespace {
+
+constexpr std::uint32_t bit(EventKind kind) {
+  return 1u << static_cast<unsigned>(kind);
+}
 
 /// Of a JSON number, or of a string that holds one.
 template <typename Number>
@@ -86,10 +91,39 @@ Selection::Selection(const Route& route, ShardId shard) : route_(route) {
   for (std::size_t i = 0; i < kEventKindCount; ++i) {
     const auto kind = static_cast<EventKind>(i);
     if (kind == EventKind::kExternal || (engine && accepts_type(engine_type(kind))))
-      kinds_ |= 1u << i;
+      kinds_ |= bit(kind);
   }
   if (std::holds_alternative<SignalOnEvent>(route.handler)) {
-    kinds_ &= ~(1u << static_cast<unsigned>(EventKind::kSignalReceived));
+    kinds_ &= ~bit(EventKind::kSignalReceived);
+  }
+  ask_once(shard);
+}
+
+void Selection::ask_once(ShardId shard) {
+  constexpr std::array<std::string_view, 4> kShared = {"datacontenttype", "source", "specversion",
+                                                       "type"};
+  if (route_.filter) {
+    const auto fields = route_.filter->fields_read();
+    if (!fields || !std::ranges::includes(kShared, *fields)) return;
+  }
+  for (std::size_t i = 0; i < kEventKindCount; ++i) {
+    const auto kind = static_cast<EventKind>(i);
+    if (kind == EventKind::kExternal || !may_accept(kind)) continue;
+    const Expected<bool> passes =
+        route_.filter
+            ? route_.filter->evaluate_bool(JsonObject{}
+                                               .add_string("datacontenttype", kEngineContentType)
+                                               .add_string("source", engine_source(shard))
+                                               .add_string("specversion", kCloudEventsVersion)
+                                               .add_string("type", engine_type(kind))
+                                               .payload())
+            : true;
+    if (!passes) continue;  // each event is asked about, and counted as failed
+    if (*passes) {
+      decided_ |= bit(kind);
+    } else {
+      kinds_ &= ~bit(kind);
+    }
   }
 }
 
@@ -101,6 +135,7 @@ bool Selection::accepts_type(std::string_view type) const {
 
 Expected<bool> Selection::accepts(const OfferedEvent& event) const {
   if (!may_accept(event.event().kind)) return false;
+  if ((decided_ & bit(event.event().kind)) != 0) return true;
   const bool by_attributes = route_.source != "*" || !route_.types.empty();
   if (event.event().kind == EventKind::kExternal && by_attributes) {
     const Expected<EventAttributes> attributes = attributes_of(event.text());

@@ -11,7 +11,8 @@ namespace gnomon {
 
 /// Decides which events are a route's, and what it makes of them. The engine's own events are
 /// chosen by their kind first, with one bit each, so that a route which wants few of them costs
-/// little.
+/// little. A filter that looks only at what all events of a kind share (their type, their source)
+/// is asked once a kind, when the route is made, and is then a bit like these.
 ///
 /// Some events are never a route's, because one event would lead to another for ever: a route that
 /// signals does not see signal_received, and one that calls back does not see the engine's own
@@ -37,9 +38,11 @@ class Selection {
 
  private:
   bool accepts_type(std::string_view type) const;
+  void ask_once(ShardId shard);
 
   const Route& route_;
-  std::uint32_t kinds_ = 0;
+  std::uint32_t kinds_ = 0;    ///< that may pass
+  std::uint32_t decided_ = 0;  ///< of which all pass, without asking the filter
 };
 static_assert(kEventKindCount <= 32);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,10 @@ class Expression {
   /// The one result as `if` would see it: false for false and null, else true. No result
   /// (`select(...)`) is false.
   Expected<bool> evaluate_bool(const Payload& input) const;
+
+  /// The fields of an object as input on which its results, or its error, can depend, ascending;
+  /// nothing if they may depend on all of it. `.type == "x" and .data.n > 1` reads data and type.
+  std::optional<std::vector<std::string>> fields_read() const;
 
   std::string_view text() const;
   bool operator==(const Expression& other) const { return text() == other.text(); }

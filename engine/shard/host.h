@@ -90,7 +90,7 @@ class Host final : public Inbox, public CommandInbox, public RouterServices, pri
   /// The shard's state; null while the host is down.
   const Shard* shard() const { return shard_.get(); }
   /// Nothing waits to be decided, committed or carried out.
-  bool idle() const { return inbox_.empty() && pending_.empty(); }
+  bool idle() const { return inbox_.empty() && pending_.empty() && !pump_armed_; }
   std::uint64_t commits() const { return commits_; }
   std::uint64_t inputs() const { return inputs_; }
 

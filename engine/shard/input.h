@@ -98,9 +98,16 @@ struct BackfillSchedule {
 };
 
 /// An event from outside, for EventRouter's routes: a file that has come, a row that has changed.
+///
+/// A publisher that has a name numbers its events, and each of them is taken in once, in their
+/// order: one that comes again changes nothing, and one whose predecessor has not come is refused
+/// (kDidNotHappen), to be sent again after it. An event that is no CloudEvent is refused for good
+/// and counts as taken.
 struct PublishEvent {
   Ticket ticket = 0;
-  Payload event;  ///< CloudEvents 1.0 JSON
+  Payload event;             ///< CloudEvents 1.0 JSON
+  std::string publisher;     ///< "" for none: then the event is taken in however often it comes
+  std::uint64_t number = 0;  ///< among the publisher's, from 0
 };
 
 /// From the gateway, which alone sees all shards: this one carries so much, in percent of their

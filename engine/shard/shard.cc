@@ -178,7 +178,24 @@ void Shard::handle(AttachWorkflow& command) {
 }
 
 void Shard::handle(PublishEvent& command) {
-  if (auto checked = check_cloud_event(command.event); !checked) {
+  if (!command.publisher.empty()) {
+    CursorRow taken{fmt::format("{}{}", kPublisherPrefix, command.publisher), 0};
+    const auto known = cursors_.find(taken.subscriber);
+    if (known != cursors_.end()) taken.delivered = known->second;
+    if (command.number < taken.delivered) {
+      reply(command.ticket, WorkflowId::kNone);
+      return;
+    }
+    if (command.number > taken.delivered) {
+      reply(command.ticket,
+            fail(ErrorKind::kDidNotHappen, fmt::format("event {} of {} has not come yet",
+                                                       taken.delivered, command.publisher)));
+      return;
+    }
+    ++taken.delivered;
+    advance_cursor(std::move(taken));
+  }
+  if (auto checked = check_published_event(command.event); !checked) {
     reply(command.ticket, std::unexpected(checked.error()));
     return;
   }

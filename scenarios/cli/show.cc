@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "adapters/sqlite/record_reader.h"
+#include "engine/events/route.h"
 #include "reports/text/escape.h"
 #include "reports/text/json_writer.h"
 #include "reports/text/table.h"
@@ -177,6 +178,42 @@ void show_node(const reports::RunView& run, const ShowArguments& arguments) {
   if (!table.empty()) fmt::print("\n{}", table.print(style));
 }
 
+/// How far routes and subscribers have got, and how many events of each source were taken in.
+void show_routes(const ShowArguments& arguments) {
+  auto reader = adapters::RecordReader::open(arguments.record);
+  if (!reader) stop(kUsage, reader.error().message);
+  const auto cursors = reader->cursors();
+  if (!cursors) stop(kUsage, cursors.error().message);
+  const auto metrics = reader->metrics();
+  if (!metrics) stop(kUsage, metrics.error().message);
+  const auto figure = [&](std::string_view metric, std::string_view label) {
+    const auto found = std::ranges::find_if(*metrics, [&](const adapters::MetricRow& row) {
+      return row.name == metric && row.label == label;
+    });
+    return found == metrics->end() ? std::string{"-"} : fmt::format("{}", found->value);
+  };
+  reports::Table table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight,
+                        Align::kRight, Align::kRight});
+  table.titles(
+      {"route", "shard", "up to event", "behind", "delivered", "redelivered", "passed over"});
+  std::size_t shown = 0;
+  for (const adapters::ShardCursor& cursor : *cursors) {
+    if (shown++ == arguments.limit) break;
+    const std::string& name = cursor.row.subscriber;
+    const bool is_source = name.starts_with(kPublisherPrefix);
+    const std::uint64_t behind =
+        cursor.last_event - std::min(cursor.last_event, cursor.row.delivered);
+    table.row({{reports::clean(name)},
+               {fmt::format("{}", cursor.shard)},
+               {is_source ? "-" : fmt::format("{}", cursor.row.delivered)},
+               {is_source ? "-" : fmt::format("{}", behind)},
+               {is_source ? fmt::format("{}", cursor.row.delivered) : figure("delivered", name)},
+               {figure("redelivered", name)},
+               {figure("passed_over", name)}});
+  }
+  fmt::print("{}{}", table.print(stdout_style()), print_rest(cursors->size(), arguments.limit));
+}
+
 void show_events(const ShowArguments& arguments) {
   auto reader = adapters::RecordReader::open(arguments.record);
   if (!reader) stop(kUsage, reader.error().message);
@@ -214,11 +251,11 @@ void show_events(const ShowArguments& arguments) {
 
 void add_show(CLI::App& app) {
   auto* command = app.add_subcommand(
-      "show", "Looks into a record: its workflows, one workflow, one node, its events");
+      "show", "Looks into a record: its workflows, one workflow, one node, its events, its routes");
   auto arguments = std::make_shared<ShowArguments>();
   command->add_option("RECORD", arguments->record, "Run record")->required();
-  command->add_option("WHAT", arguments->what, "run, workflow, node or events")
-      ->check(CLI::IsMember({"run", "workflow", "node", "events"}))
+  command->add_option("WHAT", arguments->what, "run, workflow, node, events or routes")
+      ->check(CLI::IsMember({"run", "workflow", "node", "events", "routes"}))
       ->capture_default_str();
   command->add_option("-w,--workflow", arguments->workflow, "Number or key of the workflow");
   command->add_option("-n,--node", arguments->node, "Name of the node");
@@ -230,10 +267,15 @@ void add_show(CLI::App& app) {
   gnomon show run.db
   gnomon show run.db workflow -w 17
   gnomon show run.db node -w 17 -n train
-  gnomon show run.db events --kind workflow_stuck)");
+  gnomon show run.db events --kind workflow_stuck
+  gnomon show run.db routes)");
   command->callback([arguments] {
     if (arguments->what == "events") {
       show_events(*arguments);
+      return;
+    }
+    if (arguments->what == "routes") {
+      show_routes(*arguments);
       return;
     }
     const reports::RunView run = load_record(arguments->record);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/base/nearest_name.h"
+#include "engine/events/route.h"
 #include "engine/model/cycles.h"
 #include "scenarios/language/scenario_type.h"
 
@@ -43,6 +44,40 @@ void check_actions(const Scenario& scenario, const Value& root, Decoder& decoder
         fmt::format(
             "unknown action '{}'{}; runtime '{}' does not say how others behave ('otherwise')",
             use.action, nearest.hint(), use.runtime));
+  }
+}
+
+/// Subscribers and routes have their places among the events under their names.
+void check_cursors(const Scenario& scenario, const Value& root, Decoder& decoder) {
+  const Value& subscribers = part(root, "subscribers");
+  const Value& routes = part(root, "routes");
+  for (const Member& route : routes.members) {
+    if (subscribers.find(route.key) == nullptr) continue;
+    decoder.error(
+        route.place,
+        fmt::format("'{}' is a subscriber already: a route needs a name of its own", route.key));
+  }
+  const auto check = [&](const Route& route, const Value& map) {
+    if (!route.was.empty() &&
+        (subscribers.find(route.was) != nullptr || routes.find(route.was) != nullptr)) {
+      decoder.error(
+          part(part(map, route.name), "was").place,
+          fmt::format("'{}' cannot have been '{}', which is there still", route.name, route.was));
+    }
+    if (route.name.starts_with(kPublisherPrefix)) {
+      decoder.error(
+          place_of_key(map, route.name),
+          fmt::format("names that begin with '{}' are those of sources", kPublisherPrefix));
+    }
+  };
+  for (const SubscriberSettings& each : scenario.subscribers) check(each.route, subscribers);
+  for (const RouteSettings& each : scenario.routes) check(each.route, routes);
+  for (const Member& source : part(root, "sources").members) {
+    if (source.key.contains('*')) {
+      decoder.error(source.place, "the name of a source cannot hold '*'");
+    } else if (source.key == "engine") {
+      decoder.error(source.place, "'engine' is the source of the engine's own events");
+    }
   }
 }
 
@@ -167,6 +202,7 @@ void check_scenario(const Scenario& scenario, const Value& root, Decoder& decode
   }
   check_actions(scenario, root, decoder);
   check_recursion(scenario, root, decoder);
+  check_cursors(scenario, root, decoder);
   TestChecker tests(scenario, decoder);
   for (const Member& test : part(root, "tests").members) tests.check(test.value);
 }

@@ -49,6 +49,17 @@ Type<Workflows> workflows_type() {
       check_durations);
 }
 
+/// A list of what holds a Route, which has the name.
+template <typename T>
+Type<std::vector<T>> list_by_route(Type<T> element,
+                                   std::optional<NameKind> declares = std::nullopt) {
+  return map_of<std::vector<T>, T>(std::move(element), declares,
+                                   [](std::vector<T>& list, const Member& member, T read) {
+                                     read.route.name = member.key;
+                                     list.push_back(std::move(read));
+                                   });
+}
+
 using Actions = std::map<std::string, sim::Behaviour, std::less<>>;
 
 Type<Actions> actions_type() {
@@ -136,10 +147,10 @@ Type<Scenario> make_scenario_type() {
                list_by_name(source_type(), &SourceSettings::name, NameKind::kSource),
                "Where events from outside come from.");
   object.field("subscribers", &Scenario::subscribers,
-               list_by_name(subscriber_type(), &SubscriberSettings::name, NameKind::kSubscriber),
+               list_by_route(subscriber_type(), NameKind::kSubscriber),
                "Who is told what happens.");
-  object.field("routes", &Scenario::routes, list_of(route_type(), 0, 10'000),
-               "What events do (EventRouter).");
+  object.field("routes", &Scenario::routes, list_by_route(route_type()),
+               "What events do (EventRouter), by names of their own.");
   object.field("engine", &Scenario::engine, engine_type(), "How the engine is set up.")
       .by_default("{}");
   object.field("faults", &Scenario::faults, list_of(fault_type(), 0, 10'000), "What goes wrong.");

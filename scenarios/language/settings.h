@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/actions/action_service.h"
+#include "engine/events/route.h"
 #include "engine/model/policy.h"
 #include "engine/shard/placement.h"
 #include "scenarios/language/scalars.h"
@@ -61,29 +62,13 @@ struct FileSink {
   std::string path;
 };
 struct SubscriberSettings {
-  std::string name;
-  std::optional<Expression> filter;     ///< absent: all events
-  std::optional<Expression> transform;  ///< absent: CloudEvents
-  std::uint32_t batch = 100;            ///< events handed over at once
+  Route route;  ///< what it takes by itself, under its name; delivers to no sink yet
   std::variant<SimulatedSink, FileSink> sink;
 };
 
-/// What an event does. Expressions are over the event.
-struct StartHandler {
-  std::string workflow;
-};
-struct SignalHandler {
-  std::string signal;
-  Expression workflow_id;
-};
-struct SubscriberHandler {
-  std::string subscriber;
-};
 struct RouteSettings {
-  std::string source;                   ///< "engine", or one of the sources
-  std::optional<Expression> filter;     ///< absent: all of its events
-  std::optional<Expression> transform;  ///< gives the input or payload; absent: the event's data
-  std::variant<StartHandler, SignalHandler, SubscriberHandler> handler;
+  Route route;             ///< a DeliverTo has no sink yet
+  std::string subscriber;  ///< of a DeliverTo: whose sink it is
 };
 
 /// Alarms; Duration::max() is off.

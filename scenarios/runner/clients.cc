@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/expressions/json.h"
@@ -9,6 +10,10 @@
 namespace gnomon::scenarios {
 
 namespace {
+
+/// How long a client waits for an answer: then the host may have died with the question or with
+/// the answer, and the client asks again.
+constexpr Duration kPatience = 30s;
 
 /// The arrivals of a source of events, as a stream like any other.
 sim::Traffic stream_of(const SourceSettings& source) {
@@ -35,22 +40,17 @@ Clients::Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gat
   for (const SourceSettings& source : event_sources_) {
     if (source.arrivals) {
       traffic_.push_back(stream_of(source));
-      source_of_.push_back(&source);
+      publishers_.emplace_back().source = &source;
     }
   }
-  next_tag_ = traffic_.size();
+  next_tag_ = traffic_.size() + publishers_.size();
   for (const sim::Traffic& stream : traffic_) sources_.emplace_back(stream, random, start, stop);
 }
 
-void Clients::publish(const SourceSettings& source, const sim::Arrival& arrival) {
-  gateway_.send(
-      PublishEvent{0, JsonObject{}
-                          .add("data", arrival.input)
-                          .add_string("id", fmt::format("{}-{}", source.name, arrival.number))
-                          .add_string("source", source.name)
-                          .add_string("specversion", "1.0")
-                          .add_string("type", source.type)
-                          .payload()});
+bool Clients::done() const {
+  return expected_ == 0 && follow_ups_.empty() && asked_.empty() &&
+         std::ranges::all_of(publishers_,
+                             [](const Publisher& each) { return each.waiting.empty(); });
 }
 
 void Clients::begin() {
@@ -66,9 +66,12 @@ void Clients::wake(std::uint64_t tag) {
     arrive(static_cast<std::size_t>(tag));
     return;
   }
+  if (tag < sources_.size() + publishers_.size()) {
+    publish_again(static_cast<std::size_t>(tag) - sources_.size());
+    return;
+  }
   if (const auto asked = asked_.find(tag); asked != asked_.end()) {
-    // No answer: the host may have died with the question or with the answer. The key makes it one
-    // workflow.
+    // The key makes it one workflow.
     gateway_.abandon(asked->second.ticket);
     ask(tag);
     return;
@@ -109,9 +112,11 @@ void Clients::arrive(std::size_t stream) {
     if (refused_++ == 0) refused_because_ = arrival.error().message;
     return;
   }
-  const std::size_t starting = traffic_.size() - source_of_.size();
+  const std::size_t starting = traffic_.size() - publishers_.size();
   if (stream >= starting) {
-    publish(*source_of_[stream - starting], *arrival);
+    Publisher& publisher = publishers_[stream - starting];
+    publisher.waiting.push_back(*std::move(arrival));
+    if (publisher.sent.empty()) publish(stream - starting);
     return;
   }
   const std::uint64_t tag = next_tag_++;
@@ -119,8 +124,54 @@ void Clients::arrive(std::size_t stream) {
   ask(tag);
 }
 
+void Clients::publish(std::size_t index) {
+  constexpr std::size_t kAtOnce = 1000;
+  Publisher& publisher = publishers_[index];
+  const SourceSettings& source = *publisher.source;
+  publisher.again =
+      clock_.call_at(saturating_add(clock_.now(), kPatience), *this, sources_.size() + index);
+  for (std::size_t i = 0; i < std::min(publisher.waiting.size(), kAtOnce); ++i) {
+    const sim::Arrival& arrival = publisher.waiting[i];
+    publisher.sent.push_back(gateway_.send(
+        PublishEvent{
+            .ticket = 0,
+            .event = JsonObject{}
+                         .add("data", arrival.input)
+                         .add_string("id", fmt::format("{}-{}", source.name, arrival.number))
+                         .add_string("source", source.name)
+                         .add_string("specversion", "1.0")
+                         .add_string("type", source.type)
+                         .payload(),
+            .publisher = source.name,
+            .number = publisher.next + i},
+        [this, index](const Expected<WorkflowId>& result) { published(index, result); }));
+  }
+}
+
+// Answers come in the order of the events.
+void Clients::published(std::size_t index, const Expected<WorkflowId>& result) {
+  Publisher& publisher = publishers_[index];
+  if (!result) {
+    // One before it was lost: all from there are sent again when patience ends.
+    if (result.error().kind == ErrorKind::kDidNotHappen) return;
+    if (refused_++ == 0) refused_because_ = result.error().message;
+  }
+  ++publisher.next;
+  publisher.waiting.pop_front();
+  publisher.sent.pop_front();
+  if (!publisher.sent.empty()) return;
+  clock_.cancel(publisher.again);
+  if (!publisher.waiting.empty()) publish(index);
+}
+
+void Clients::publish_again(std::size_t index) {
+  Publisher& publisher = publishers_[index];
+  for (const Ticket ticket : publisher.sent) gateway_.abandon(ticket);
+  publisher.sent.clear();
+  publish(index);
+}
+
 void Clients::ask(std::uint64_t tag) {
-  constexpr Duration kPatience = 30s;
   Asked& asked = asked_.at(tag);
   const sim::Traffic& traffic = traffic_[asked.stream];
   asked.again = clock_.call_at(saturating_add(clock_.now(), kPatience), *this, tag);

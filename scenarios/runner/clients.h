@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -17,6 +18,9 @@ namespace gnomon::scenarios {
 /// Plays the clients of a scenario, in either world: starts workflows as its traffic says, does
 /// afterwards what its follow-ups say (signal, cancel, pause, resume, retry), and publishes the
 /// events of its sources.
+///
+/// All of it is planned anew by each life of a run, from the same draws. What an earlier life has
+/// done changes nothing when it comes again: starts have keys, and sources number their events.
 class Clients final : public CommitListener, private Wakeable {
  public:
   Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,
@@ -24,7 +28,7 @@ class Clients final : public CommitListener, private Wakeable {
 
   void begin();
   /// No arrival and no follow-up is still to come.
-  bool done() const { return expected_ == 0 && follow_ups_.empty() && asked_.empty(); }
+  bool done() const;
   std::uint64_t started() const { return started_; }
   std::uint64_t refused() const { return refused_; }
   /// Why the first refused start was refused.
@@ -47,7 +51,18 @@ class Clients final : public CommitListener, private Wakeable {
   };
   void arrive(std::size_t stream);
   void ask(std::uint64_t tag);
-  void publish(const SourceSettings& source, const sim::Arrival& arrival);
+  /// A source of events. It sends those that have arrived, and the next ones when these are
+  /// answered.
+  struct Publisher {
+    const SourceSettings* source = nullptr;
+    std::deque<sim::Arrival> waiting;  ///< not known to be durable
+    std::uint64_t next = 0;            ///< number of the first of them, among those published
+    std::deque<Ticket> sent;           ///< for the first of them
+    WakeToken again;
+  };
+  void publish(std::size_t index);
+  void published(std::size_t index, const Expected<WorkflowId>& result);
+  void publish_again(std::size_t index);
   void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
   void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
             std::uint64_t number, WorkflowId workflow);
@@ -57,8 +72,8 @@ class Clients final : public CommitListener, private Wakeable {
   KeyedRandom random_;
   Clock& clock_;
   Gateway& gateway_;
-  std::vector<const SourceSettings*> source_of_;
-  std::vector<sim::TrafficSource> sources_;
+  std::vector<Publisher> publishers_;                    // in the order of their streams
+  std::vector<sim::TrafficSource> sources_;              // of traffic_
   std::map<std::uint64_t, PlannedFollowUp> follow_ups_;  // by tag
   std::map<std::uint64_t, Asked> asked_;                 // by tag
   struct Watched {

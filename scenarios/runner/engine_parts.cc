@@ -118,38 +118,15 @@ Expected<void> EngineParts::make_router(ShardId shard) {
   for (const SubscriberSettings& subscriber : scenario.subscribers) {
     auto sink = ports.sink(subscriber, shard, *ports.networks[shard]);
     if (!sink) return std::unexpected(sink.error());
-    sinks[subscriber.name] = *sink;
-    Route route;
-    route.name = subscriber.name;
-    route.filter = subscriber.filter;
-    route.transform = subscriber.transform;
-    route.batch = subscriber.batch;
-    route.from_first_event = true;
-    route.handler = DeliverTo{*sink};
-    settings.routes.push_back(std::move(route));
+    sinks[subscriber.route.name] = *sink;
+    settings.routes.push_back(subscriber.route);
+    settings.routes.back().handler = DeliverTo{*sink};
   }
-  std::size_t number = 0;
   for (const RouteSettings& wanted : scenario.routes) {
-    Route route;
-    route.name = fmt::format("route/{}", number++);
-    route.source = wanted.source == "engine" ? std::string{kEngineSource} : wanted.source;
-    route.filter = wanted.filter;
-    route.transform = wanted.transform;
-    route.from_first_event = true;
-    std::visit(
-        [&](const auto& handler) {
-          using T = std::decay_t<decltype(handler)>;
-          if constexpr (std::is_same_v<T, StartHandler>) {
-            route.handler = StartOnEvent{.workflow = {.name = handler.workflow}};
-          } else if constexpr (std::is_same_v<T, SignalHandler>) {
-            route.handler =
-                SignalOnEvent{.workflow = handler.workflow_id, .signal = handler.signal};
-          } else {
-            route.handler = DeliverTo{sinks.at(handler.subscriber)};
-          }
-        },
-        wanted.handler);
-    settings.routes.push_back(std::move(route));
+    settings.routes.push_back(wanted.route);
+    if (!wanted.subscriber.empty()) {
+      settings.routes.back().handler = DeliverTo{sinks.at(wanted.subscriber)};
+    }
   }
   auto router =
       EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *hosts[shard]);
@@ -195,13 +172,14 @@ std::uint64_t EngineParts::live_workflows() const {
   return live;
 }
 
-bool EngineParts::done() const {
+bool EngineParts::done() {
   if (!clients->done() || gateway->unanswered() > 0 || live_workflows() > 0) return false;
-  for (const auto& host : hosts) {
-    if (!host->up() || !host->idle()) return false;
-  }
-  return std::all_of(routers.begin(), routers.end(),
-                     [](const auto& router) { return router->idle(); });
+  const auto caught_up = [](const auto& router) { return router->caught_up(); };
+  if (!std::ranges::all_of(routers, caught_up)) return false;
+  const auto settled = [](const auto& host) { return host->up() && host->idle(); };
+  if (!std::ranges::all_of(hosts, settled)) return false;
+  for (const auto& router : routers) router->flush_cursors();
+  return std::ranges::all_of(hosts, settled);
 }
 
 std::string EngineParts::down_because() const {
@@ -222,6 +200,8 @@ void EngineParts::finish() {
       };
       sum("delivered", stats.delivered);
       sum("behind", stats.behind);
+      sum("passed_over", stats.failed + stats.refused);
+      sum("redelivered", stats.retries);
     }
   }
 }

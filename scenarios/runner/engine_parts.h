@@ -62,8 +62,9 @@ class EngineParts {
 
   std::uint64_t live_workflows() const;
   /// No client has anything to do, no workflow lives, every event was delivered, and nothing waits
-  /// to be committed.
-  bool done() const;
+  /// to be committed. When only the cursors of routes are left to be made durable, asks for that at
+  /// once: a run ends with its work, not with the next time that cursors are due.
+  bool done();
   /// Why a shard is down for good; "" if none is.
   std::string down_because() const;
   /// Puts the figures that hosts and routers keep into the metrics.

@@ -12,11 +12,11 @@ double seconds(Duration length) {
   return static_cast<double>(length.count()) / 1e9;
 }
 
-constexpr std::array<std::string_view, 21> kNames = {
-    "workflows",    "makespan",  "nodes",    "node_time",     "queue_wait", "run_time",
-    "notify_delay", "overhead",  "attempts", "retries",       "events",     "utilisation",
-    "cold_starts",  "polls",     "refused",  "longest_queue", "cost",       "shard_imbalance",
-    "behind",       "delivered", "faults"};
+constexpr std::array<std::string_view, 23> kNames = {
+    "workflows",    "makespan",  "nodes",       "node_time",     "queue_wait", "run_time",
+    "notify_delay", "overhead",  "attempts",    "retries",       "events",     "utilisation",
+    "cold_starts",  "polls",     "refused",     "longest_queue", "cost",       "shard_imbalance",
+    "behind",       "delivered", "passed_over", "redelivered",   "faults"};
 
 bool is_of_runtime(std::string_view metric) {
   return metric == "queue_wait" || metric == "run_time" || metric == "notify_delay" ||

@@ -30,9 +30,12 @@ namespace gnomon::scenarios {
 /// tried once | | attempts, retries | | count | attempts launched; those after the first | | events
 /// | kind | count | | | utilisation | runtime | share | of the units, over the run | | cold_starts,
 /// polls, refused, longest_queue | runtime | count | | | shard_imbalance | | | nodes that ended in
-/// the busiest shard over the mean of all shards | | delivered, behind | subscriber | count |
-/// events it has taken; events it has yet to take | | faults | number of the rule | count | how
-/// often it struck | | cost | runtime | | units x hours x the price of the pool |
+/// the busiest shard over the mean of all shards | | delivered, behind | subscriber or route |
+/// count | events it has taken; events it has yet to take | | passed_over | subscriber or route |
+/// count | events for which its expressions failed, and commands that were refused | | redelivered
+/// | subscriber or route | count | deliveries that failed or were not answered, and came again |
+/// | faults | number of the rule | count | how often it struck | | cost | runtime | | units x hours
+/// x the price of the pool |
 class Metrics final : public CommitListener {
  public:
   /// A metric and its label; the label "" is the sum over all labels.

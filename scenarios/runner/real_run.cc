@@ -29,7 +29,7 @@ struct EarlierLife {
 
 Expected<EarlierLife> look_at(const Scenario& scenario, const std::string& path) {
   EarlierLife earlier;
-  if (!std::filesystem::exists(path)) return earlier;
+  if (!std::filesystem::exists(path) || adapters::RecordReader::is_blank(path)) return earlier;
   auto reader = adapters::RecordReader::open(path);
   if (!reader) return std::unexpected(reader.error());
   auto facts = reader->facts();
@@ -105,7 +105,8 @@ class RealWorld {
     return {};
   }
 
-  Ports ports() {
+  /// `began`: of the scenario's first life; when subscribers are down is counted from there.
+  Ports ports(Instant began) {
     Ports ports{.clock = loop,
                 .stores = {},
                 .networks = {},
@@ -114,8 +115,8 @@ class RealWorld {
                 .sink = {}};
     for (const auto& store : stores_) ports.stores.push_back(store.get());
     for (const auto& network : networks_) ports.networks.push_back(network.get());
-    ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard,
-                        Inbox& router) -> Expected<EventSink*> {
+    ports.sink = [this, began](const SubscriberSettings& subscriber, ShardId shard,
+                               Inbox& router) -> Expected<EventSink*> {
       if (const auto* file = std::get_if<FileSink>(&subscriber.sink)) {
         auto sink = adapters::FileSink::create(
             file->path, router,
@@ -126,9 +127,12 @@ class RealWorld {
       }
       const auto& simulated = std::get<SimulatedSink>(subscriber.sink);
       sim::SimSinkSettings settings;
-      settings.name = fmt::format("{}/{}", subscriber.name, shard);
+      settings.name = fmt::format("{}/{}", subscriber.route.name, shard);
       settings.latency = simulated.latency;
       settings.failure_rate = simulated.failure_rate;
+      for (const auto& [from, to] : simulated.down) {
+        settings.down.emplace_back(saturating_add(began, from), saturating_add(began, to));
+      }
       stand_ins_.push_back(std::make_unique<sim::SimSink>(settings, random_, loop, router));
       return stand_ins_.back().get();
     };
@@ -169,9 +173,10 @@ class Watch final : public CommitListener, private Wakeable {
   }
 
   void committed(const Commit& commit) override {
-    // What ends a workflow may end the run; it is looked at when the host has carried out what it
-    // decided.
+    // What ends a workflow may end the run, and so may the last thing that a subscriber takes; it
+    // is looked at when the host has carried out what it decided.
     const bool over =
+        !commit.cursors.empty() ||
         std::any_of(commit.workflows.begin(), commit.workflows.end(),
                     [](const WorkflowRow& row) { return row.phase == WorkflowPhase::kFinished; });
     if (over) loop_.call_at(loop_.now(), *this, kLook);
@@ -238,7 +243,7 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   RealWorld world(scenario, report.seed, options);
   if (auto opened = world.open(); !opened) return std::unexpected(opened.error());
   report.began = report.resumed ? earlier->began : world.loop.now();
-  EngineParts parts(scenario, report.seed, world.ports(), report.began);
+  EngineParts parts(scenario, report.seed, world.ports(report.began), report.began);
   if (options.listener != nullptr) parts.add_listener(*options.listener);
   if (auto started = parts.start(); !started) return std::unexpected(started.error());
   if (!report.resumed) {

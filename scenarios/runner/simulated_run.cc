@@ -93,7 +93,7 @@ struct SimulatedWorld {
     ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard,
                         Inbox& router) -> Expected<EventSink*> {
       sim::SimSinkSettings settings;
-      settings.name = fmt::format("{}/{}", subscriber.name, shard);
+      settings.name = fmt::format("{}/{}", subscriber.route.name, shard);
       if (const auto* simulated = std::get_if<SimulatedSink>(&subscriber.sink)) {
         settings.latency = simulated->latency;
         settings.failure_rate = simulated->failure_rate;
@@ -103,7 +103,7 @@ struct SimulatedWorld {
         }
       }
       settings.faults = &faults;
-      settings.fault_name = subscriber.name;
+      settings.fault_name = subscriber.route.name;
       sinks.push_back(std::make_unique<sim::SimSink>(settings, random, kernel, router));
       return sinks.back().get();
     };

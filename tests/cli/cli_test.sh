@@ -51,6 +51,9 @@ expect 0 "t/5" "$gnomon" show a.db
 expect 0 "l0_0" "$gnomon" show a.db workflow -w 1
 expect 0 "READY" "$gnomon" show a.db node -w 1 -n l0_0
 expect 0 "workflow_end" "$gnomon" show a.db events --kind workflow_end
+{ cat s.yaml; echo "subscribers: {ui: {types: 'gnomon.workflow_*', sink: {simulate: {}}}}"; } >told.yaml
+expect 0 "" "$gnomon" run told.yaml -o told.db
+expect 0 " ui " "$gnomon" show told.db routes
 expect 2 "there is no kind of event" "$gnomon" show a.db events --kind workflow_endd
 expect 0 "" "$gnomon" diff a.db a.db
 expect 1 "" "$gnomon" diff a.db b.db

@@ -69,6 +69,23 @@ TEST(Route, HasANameOfItsOwn) {
   EXPECT_EQ(check_routes(routes).error().message, "there are two routes `ui`");
 }
 
+TEST(Route, CannotHaveTheNameOfAPublisher) {
+  Route route = a_route();
+  route.name = "source/blob";
+  EXPECT_EQ(problem_of(route),
+            "route `source/blob`: names that begin with `source/` are those of publishers");
+}
+
+TEST(Route, CannotHaveBeenOneThatIsThereStill) {
+  std::array routes = {a_route(), a_route()};
+  routes[1].name = "screen";
+  routes[1].was = "ui";
+  EXPECT_EQ(check_routes(routes).error().message,
+            "route `screen` was `ui`, which is a route still");
+  routes[1].was = "window";
+  EXPECT_TRUE(check_routes(routes));
+}
+
 TEST(Glob, MatchesAnyTextByAStar) {
   EXPECT_TRUE(glob_matches("*", ""));
   EXPECT_TRUE(glob_matches("", ""));

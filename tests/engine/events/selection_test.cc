@@ -99,6 +99,42 @@ TEST(Selection, SignalsTheWorkflowThatTheExpressionNames) {
   }
 }
 
+// Whatever a filter looks at, it says of every kind of event what it says of its CloudEvent.
+TEST(Selection, AsksAFilterOverTheTypeOnceAKindWithTheSameResult) {
+  for (const char* text :
+       {"true", "null", "empty", ".type", ".typo", ".type == \"gnomon.node_end\"",
+        ".type | endswith(\"_end\")", ".source == \"/gnomon/shard/3\" and (.type > \"gnomon.n\")",
+        ".datacontenttype == \"application/json\"", ".specversion == \"1.0\"", ".id != null",
+        ".data.kind == \"node_end\"", "has(\"data\")",
+        "if .type == \"gnomon.node_end\" then error(\"no\") else true end"}) {
+    Route route;
+    route.filter = jq(text);
+    const Selection selection(route, 3);
+    for (std::size_t i = 0; i < kEventKindCount; ++i) {
+      const auto kind = static_cast<EventKind>(i);
+      if (kind == EventKind::kExternal) continue;
+      Event event = an_event(kind);
+      event.shard = 3;
+      const OfferedEvent offered = offer(event);
+      const Expected<bool> expected = route.filter->evaluate_bool(offered.text());
+      const Expected<bool> found = selection.accepts(offered);
+      ASSERT_EQ(found.has_value(), expected.has_value()) << text << " of " << to_string(kind);
+      if (expected) {
+        EXPECT_EQ(*found, *expected) << text << " of " << to_string(kind);
+      }
+    }
+  }
+}
+
+TEST(Selection, KnowsByTheKindAloneWhatAFilterOverTheTypeLeavesOut) {
+  Route route;
+  route.filter = jq(".type == \"gnomon.node_end\"");
+  const Selection selection(route, 0);
+  EXPECT_TRUE(selection.may_accept(EventKind::kNodeEnded));
+  EXPECT_FALSE(selection.may_accept(EventKind::kNodeStarted));
+  EXPECT_TRUE(selection.may_accept(EventKind::kExternal)) << "of which types are not known";
+}
+
 TEST(Selection, KeepsASignallingRouteFromAnsweringItself) {
   Route route;
   route.handler = SignalOnEvent{.workflow = jq(".data.workflow.id"), .signal = "again"};

@@ -221,9 +221,9 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
       "failure_rate: 1%, down: [[10m, 20m]]}}}\n"
       "  log: {transform: .data, sink: {file: events.jsonl}}\n"
       "routes:\n"
-      "  - {source: blob, filter: .data.ok, handler: {start: w}}\n"
-      "  - {source: engine, handler: {signal: {name: go, workflow_id: .data.id}}}\n"
-      "  - {source: engine, handler: {subscriber: audit}}\n"
+      "  files: {source: blob, filter: .data.ok, handler: {start: w}}\n"
+      "  go: {source: engine, handler: {signal: {name: go, workflow_id: .data.id}}}\n"
+      "  told: {source: engine, handler: {subscriber: audit}}\n"
       "engine: {shards: 4, placement: tenant, commit_latency: {exponential: 2ms}, hop_latency: "
       "1ms, sweep_interval: 1m,\n"
       "         monitors: {node_delay: 1m, stuck_after: 1h, hot_shard: 200%}, defaults: {retry: "
@@ -235,11 +235,13 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
   const auto& audit = std::get<SimulatedSink>(scenario.subscribers[0].sink);
   EXPECT_EQ(audit.failure_rate, 0.01);
   EXPECT_THAT(audit.down, ElementsAre(std::pair<Duration, Duration>(10min, 20min)));
-  EXPECT_EQ(scenario.subscribers[0].batch, 10u);
+  EXPECT_EQ(scenario.subscribers[0].route.name, "audit");
+  EXPECT_EQ(scenario.subscribers[0].route.batch, 10u);
   EXPECT_EQ(std::get<FileSink>(scenario.subscribers[1].sink).path, "events.jsonl");
-  EXPECT_EQ(std::get<StartHandler>(scenario.routes[0].handler).workflow, "w");
-  EXPECT_EQ(std::get<SignalHandler>(scenario.routes[1].handler).workflow_id.text(), ".data.id");
-  EXPECT_EQ(std::get<SubscriberHandler>(scenario.routes[2].handler).subscriber, "audit");
+  EXPECT_EQ(scenario.routes[0].route.name, "files");
+  EXPECT_EQ(std::get<StartOnEvent>(scenario.routes[0].route.handler).workflow.name, "w");
+  EXPECT_EQ(std::get<SignalOnEvent>(scenario.routes[1].route.handler).workflow.text(), ".data.id");
+  EXPECT_EQ(scenario.routes[2].subscriber, "audit");
   EXPECT_EQ(scenario.engine.shards, 4u);
   EXPECT_EQ(scenario.engine.placement, PlacementPolicy::kTenant);
   EXPECT_EQ(scenario.engine.commit_latency.mean(), 2e6);

@@ -164,6 +164,14 @@ TEST_F(RealRun, RefusesTheUnfinishedRunOfAnotherScenario) {
             std::string::npos);
 }
 
+TEST_F(RealRun, BeginsAnewWhatWasKilledBeforeItHadMadeItsRecord) {
+  std::ofstream(path("run.db")).flush();  // as SQLite leaves it
+  const auto report = run(chains(), options());
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_FALSE(report->resumed);
+  EXPECT_EQ(effects().size(), 48u);
+}
+
 TEST_F(RealRun, GoesOnAfterAnInterruption) {
   std::atomic<bool> interrupted = true;
   RunOptions stopped = options();
