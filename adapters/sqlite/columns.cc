@@ -193,9 +193,12 @@ struct Layout<AttemptRow> {
 
 template <>
 struct Layout<SignalRow> {
-  static constexpr auto kColumns =
-      std::tuple{column<Whole>("workflow", FIELD(workflow)), column<Whole>("number", FIELD(number)),
-                 column<Text>("name", FIELD(name)), column<Text>("payload", FIELD(payload))};
+  static constexpr auto kColumns = std::tuple{column<Whole>("workflow", FIELD(workflow)),
+                                              column<Whole>("number", FIELD(number)),
+                                              column<Text>("name", FIELD(name)),
+                                              column<Text>("payload", FIELD(payload)),
+                                              column<Text>("key", FIELD(key)),
+                                              column<Whole>("taken", FIELD(taken))};
 };
 
 template <>

@@ -107,7 +107,7 @@ Expected<void> RowWriter::put_or_remove(Table& table, std::span<const Row> rows,
 }
 
 Expected<void> RowWriter::write_signals(std::span<const SignalRow> rows) {
-  return put_or_remove(signals_, rows, &SignalRow::taken);
+  return put_or_remove(signals_, rows, &SignalRow::removed);
 }
 
 Expected<void> RowWriter::write_schedules(ShardId shard, std::span<const ScheduleRow> rows) {

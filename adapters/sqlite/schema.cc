@@ -227,7 +227,13 @@ FROM node
     AND definition_node.definition = workflow.definition AND definition_node.node = node.node;
 )sql";
 
-constexpr std::array kMigrations = {Migration{kVersion1}};
+// Signals that have a key stay when they are taken, so that they are not taken again.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE signal ADD COLUMN key TEXT NOT NULL DEFAULT '';
+ALTER TABLE signal ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
 
 /// The words for the codes in event batches. They grow with the program's, without a migration.
 Expected<void> write_names(Database& database) {

@@ -69,9 +69,24 @@ void append_json_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
+namespace {
+
+/// The same, of a text that may not be UTF-8.
+void append_any_string(std::string_view text, std::string& out) {
+  const bool ascii =
+      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) {
+    append_json_string(text, out);
+  } else {
+    append_json_string(Json::string(text).text(), out);
+  }
+}
+
+}  // namespace
+
 std::string json_string(std::string_view text) {
   std::string out;
-  append_json_string(Json::string(text).text(), out);
+  append_any_string(text, out);
   return out;
 }
 
@@ -93,7 +108,9 @@ JsonObject& JsonObject::add_json(std::string_view name, std::string_view json) {
 }
 
 JsonObject& JsonObject::add_string(std::string_view name, std::string_view text) {
-  return add_json(name, json_string(text));
+  add_json(name, {});
+  append_any_string(text, text_);
+  return *this;
 }
 
 JsonObject& JsonObject::add_integer(std::string_view name, std::int64_t value) {

@@ -93,13 +93,16 @@ struct AttemptRow {
   Payload reason;
 };
 
-/// A signal that no wait has taken yet.
+/// A signal that no wait has taken yet; or one that was taken and has a key, which is kept so that
+/// the same signal is not taken again.
 struct SignalRow {
   WorkflowId workflow{};
   std::uint64_t number = 0;  ///< in the workflow, from 1
   std::string name;
   Payload payload;
-  bool taken = false;  ///< true: the row is to be deleted
+  std::string key;       ///< idempotency key of the client, unique in the workflow; "" for none
+  bool taken = false;    ///< by a wait, or by the end of the workflow
+  bool removed = false;  ///< true: the row is to be deleted
 };
 
 struct ScheduleRow {

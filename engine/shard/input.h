@@ -34,11 +34,13 @@ struct StartWorkflow {
   std::int16_t priority = 0;
 };
 
+/// Asked for again under the same key, it changes nothing, also after a crash and RetryWorkflow.
 struct SignalWorkflow {
   Ticket ticket = 0;
   WorkflowId workflow{};
   std::string name;
   Payload payload;
+  std::string key;  ///< idempotency key of the client, unique in the workflow; "" for none
 };
 
 /// Ends a workflow: nothing new starts, what runs is asked to end, sub-workflows included.

@@ -137,7 +137,8 @@ void Shard::handle(StartWorkflow& command) {
 }
 
 void Shard::handle(SignalWorkflow& command) {
-  reply(command.ticket, workflows_.signal(command.workflow, command.name, command.payload));
+  reply(command.ticket,
+        workflows_.signal(command.workflow, command.name, command.payload, command.key));
 }
 void Shard::handle(CancelWorkflow& command) {
   reply(command.ticket, workflows_.cancel(command.workflow));

@@ -105,8 +105,9 @@ struct Instance {
   std::unordered_map<NodeIndex, Payload>
       outputs;  ///< of FINISHED nodes that gave one; never iterated
   std::unordered_map<NodeIndex, Payload>
-      reasons;                     ///< of FINISHED nodes that did not succeed; never iterated
-  std::vector<SignalRow> signals;  ///< received, not taken by a wait yet
+      reasons;                           ///< of FINISHED nodes that did not succeed; never iterated
+  std::vector<SignalRow> signals;        ///< received, not taken by a wait yet
+  std::vector<std::string> signal_keys;  ///< of all signals ever received under one, ascending
   std::vector<WorkflowId>
       dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
 };

@@ -231,10 +231,7 @@ void WorkflowService::end_if_over(Instance& instance) {
   instance.finished_at = now_;
   --live_;
   live_nodes_ -= instance.nodes.size();
-  for (SignalRow& signal : instance.signals) {
-    signal.taken = true;
-    decision_.commit->signals.push_back(std::move(signal));
-  }
+  for (SignalRow& signal : instance.signals) drop_signal(std::move(signal));
   instance.signals.clear();
   for (const WorkflowId child : instance.dormant) {
     const auto found = instances_.find(child);
@@ -312,9 +309,12 @@ std::unexpected<Error> not_live(WorkflowId id) {
 }  // namespace
 
 Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& name,
-                                             const Payload& payload) {
+                                             const Payload& payload, const std::string& key) {
   Instance* instance = find_live(id);
   if (instance == nullptr) return not_live(id);
+  auto& keys = instance->signal_keys;
+  const auto place = std::ranges::lower_bound(keys, key);
+  if (!key.empty() && place != keys.end() && *place == key) return id;
   constexpr std::size_t kMaxWaitingSignals = 10'000;
   if (instance->signals.size() >= kMaxWaitingSignals) {
     return invalid(fmt::format("workflow {} has {} signals that nothing waits for", value_of(id),
@@ -322,9 +322,23 @@ Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& n
   }
   if (payload.text().size() > settings_.payload_limit)
     return invalid("the signal's payload is too large");
+  if (!key.empty()) {
+    constexpr std::size_t kMaxSignalKeys = 100'000;
+    constexpr std::size_t kMaxSignalKeyBytes = 1024;
+    if (key.size() > kMaxSignalKeyBytes)
+      return invalid(fmt::format("a signal's key has at most {} bytes", kMaxSignalKeyBytes));
+    if (keys.size() >= kMaxSignalKeys) {
+      return invalid(
+          fmt::format("workflow {} has had {} signals under keys", value_of(id), kMaxSignalKeys));
+    }
+    keys.insert(place, key);
+  }
   event(EventKind::kSignalReceived, id, 0, Payload{name});
-  SignalRow row{
-      .workflow = id, .number = ++instance->signals_received, .name = name, .payload = payload};
+  SignalRow row{.workflow = id,
+                .number = ++instance->signals_received,
+                .name = name,
+                .payload = payload,
+                .key = key};
   decision_.commit->signals.push_back(row);
   instance->signals.push_back(std::move(row));
   instance->progress_at = now_;

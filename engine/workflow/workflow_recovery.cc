@@ -35,10 +35,12 @@ Expected<Instance*> WorkflowService::load(const StoredWorkflow& stored) {
   instance->key = row.key;
   instance->parent = row.parent;
   instance->slot = row.slot;
-  instance->signals = stored.signals;
   for (const SignalRow& signal : stored.signals) {
     instance->signals_received = std::max(instance->signals_received, signal.number);
+    if (!signal.taken) instance->signals.push_back(signal);
+    if (!signal.key.empty()) instance->signal_keys.push_back(signal.key);
   }
+  std::ranges::sort(instance->signal_keys);
   instance->nodes.resize(instance->definition->node_count());
   for (const NodeRow& node : stored.nodes) {
     if (node.node >= instance->nodes.size()) {

@@ -183,14 +183,20 @@ void WorkflowService::wake_at(RunningNode node, Instant at) {
   set_timer(node.ref(), at);
 }
 
+void WorkflowService::drop_signal(SignalRow signal) {
+  signal.taken = true;
+  signal.removed = signal.key.empty();
+  if (!signal.removed) signal.payload = {};
+  decision_.commit->signals.push_back(std::move(signal));
+}
+
 bool WorkflowService::take_signal(RunningNode node, std::string_view name, Payload& payload) {
   auto& signals = node.instance.signals;
   const auto found = std::find_if(signals.begin(), signals.end(),
                                   [&](const SignalRow& row) { return row.name == name; });
   if (found == signals.end()) return false;
   payload = found->payload;
-  found->taken = true;
-  decision_.commit->signals.push_back(std::move(*found));
+  drop_signal(std::move(*found));
   signals.erase(found);
   return true;
 }

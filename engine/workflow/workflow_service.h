@@ -88,7 +88,10 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   // Clients' commands.
   Expected<WorkflowId> upload(const DefinitionPtr& definition);
   Expected<WorkflowId> start(const StartRequest& request);
-  Expected<WorkflowId> signal(WorkflowId id, const std::string& name, const Payload& payload);
+  /// Under a key that this workflow has had a signal under, nothing happens. A workflow that is
+  /// retried still knows its keys.
+  Expected<WorkflowId> signal(WorkflowId id, const std::string& name, const Payload& payload,
+                              const std::string& key = {});
   Expected<WorkflowId> cancel(WorkflowId id);
   Expected<WorkflowId> pause(WorkflowId id);
   Expected<WorkflowId> resume(WorkflowId id);
@@ -146,6 +149,7 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
                                    const WorkflowTarget& target, Payload input) override;
   void cancel_child(WorkflowId child) override;
   bool take_signal(RunningNode node, std::string_view name, Payload& payload) override;
+  void drop_signal(SignalRow signal);
   Expected<Payload> evaluate(RunningNode node, const Expression& expression) override;
   void finish(RunningNode node, NodeResult result) override;
 

@@ -81,8 +81,8 @@ void Clients::wake(std::uint64_t tag) {
   follow_ups_.erase(found);
   switch (planned.what->kind) {
     case sim::FollowUp::Kind::kSignal:
-      gateway_.send(
-          SignalWorkflow{0, planned.workflow, planned.what->signal, planned.what->payload});
+      gateway_.send(SignalWorkflow{0, planned.workflow, planned.what->signal, planned.what->payload,
+                                   planned.key});
       return;
     case sim::FollowUp::Kind::kCancel:
       gateway_.send(CancelWorkflow{0, planned.workflow});
@@ -188,33 +188,36 @@ void Clients::ask(std::uint64_t tag) {
                       const Asked answered = std::move(found->second);
                       asked_.erase(found);
                       if (id) {
-                        plan_follow_ups(answered.stream, answered.arrival.number, *id);
+                        plan_follow_ups(answered.stream, answered.arrival, *id);
                       } else if (refused_++ == 0) {
                         refused_because_ = id.error().message;
                       }
                     });
 }
 
-void Clients::plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow) {
+void Clients::plan_follow_ups(std::size_t stream, const sim::Arrival& arrival,
+                              WorkflowId workflow) {
   const auto& follow_ups = traffic_[stream].follow_ups;
   for (std::size_t i = 0; i < follow_ups.size(); ++i) {
     if (follow_ups[i].when_failed) {
-      watched_[workflow] = {stream, number};
+      watched_[workflow] = {stream, arrival.number};
     } else {
-      plan(follow_ups[i], stream, i, number, workflow);
+      // From the arrival, not from the answer: in a later life of the run that would be later.
+      plan(follow_ups[i], stream, i, arrival.number, workflow, arrival.at);
     }
   }
 }
 
 void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
-                   std::uint64_t number, WorkflowId workflow) {
+                   std::uint64_t number, WorkflowId workflow, Instant since) {
   const std::uint64_t entity = (std::uint64_t{stream} << 32) | index;
   if (!random_.chance(follow_up.probability, Purpose::kWorkflowChoice, entity, 2, number)) return;
   const Duration after =
       follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
   const std::uint64_t tag = next_tag_++;
-  follow_ups_.emplace(tag, PlannedFollowUp{&follow_up, workflow});
-  clock_.call_at(saturating_add(clock_.now(), after), *this, tag);
+  follow_ups_.emplace(tag, PlannedFollowUp{&follow_up, workflow,
+                                           fmt::format("{}/{}", traffic_[stream].name, index)});
+  clock_.call_at(saturating_add(since, after), *this, tag);
 }
 
 void Clients::committed(const Commit& commit) {
@@ -228,7 +231,9 @@ void Clients::committed(const Commit& commit) {
     if (static_cast<Outcome>(row.outcome) == Outcome::kSucceeded) continue;
     const auto& follow_ups = traffic_[watched.stream].follow_ups;
     for (std::size_t i = 0; i < follow_ups.size(); ++i) {
-      if (follow_ups[i].when_failed) plan(follow_ups[i], watched.stream, i, watched.number, row.id);
+      if (follow_ups[i].when_failed) {
+        plan(follow_ups[i], watched.stream, i, watched.number, row.id, row.finished_at);
+      }
     }
   }
 }

@@ -20,7 +20,8 @@ namespace gnomon::scenarios {
 /// events of its sources.
 ///
 /// All of it is planned anew by each life of a run, from the same draws. What an earlier life has
-/// done changes nothing when it comes again: starts have keys, and sources number their events.
+/// done changes nothing when it comes again: starts and signals have keys, and sources number their
+/// events.
 class Clients final : public CommitListener, private Wakeable {
  public:
   Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,
@@ -40,6 +41,7 @@ class Clients final : public CommitListener, private Wakeable {
   struct PlannedFollowUp {
     const sim::FollowUp* what = nullptr;
     WorkflowId workflow{};
+    std::string key;  ///< of a signal
   };
   void wake(std::uint64_t tag) override;
   /// A start that was sent and not answered yet.
@@ -63,9 +65,9 @@ class Clients final : public CommitListener, private Wakeable {
   void publish(std::size_t index);
   void published(std::size_t index, const Expected<WorkflowId>& result);
   void publish_again(std::size_t index);
-  void plan_follow_ups(std::size_t stream, std::uint64_t number, WorkflowId workflow);
+  void plan_follow_ups(std::size_t stream, const sim::Arrival& arrival, WorkflowId workflow);
   void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
-            std::uint64_t number, WorkflowId workflow);
+            std::uint64_t number, WorkflowId workflow, Instant since);
 
   const std::vector<SourceSettings>& event_sources_;
   std::vector<sim::Traffic> traffic_;  // of the scenario, then one stream for each source of events

@@ -105,7 +105,7 @@ void SimStore::apply(const Commit& commit) {
   for (const WorkflowRow& row : commit.workflows) image_.workflows[row.id] = row;
   for (const NodeRow& row : commit.nodes) image_.nodes[{row.workflow, row.node}] = row;
   for (const SignalRow& row : commit.signals) {
-    if (row.taken) {
+    if (row.removed) {
       image_.signals.erase({row.workflow, row.number});
     } else {
       image_.signals[{row.workflow, row.number}] = row;

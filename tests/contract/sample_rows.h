@@ -78,7 +78,13 @@ inline NodeRow bare_node(WorkflowId workflow, NodeIndex node) {
 }
 
 inline SignalRow sample_signal(WorkflowId workflow, std::uint64_t number) {
-  return {workflow, number, fmt::format("approve-{}", number), Payload{"true"}, false};
+  return {workflow,
+          number,
+          fmt::format("approve-{}", number),
+          Payload{"true"},
+          fmt::format("key-{}", number),
+          false,
+          false};
 }
 inline ScheduleRow sample_schedule(const std::string& name) {
   return {
@@ -119,8 +125,8 @@ inline std::string shown(const AttemptRow& row) {
                      row.reason.text());
 }
 inline std::string shown(const SignalRow& row) {
-  return fmt::format("{} {} {} {}", value_of(row.workflow), row.number, row.name,
-                     row.payload.text());
+  return fmt::format("{} {} {} {} {} {}", value_of(row.workflow), row.number, row.name,
+                     row.payload.text(), row.key, row.taken);
 }
 inline std::string shown(const ScheduleRow& row) {
   return fmt::format("{} {} {} {} {} {} {}", row.name, row.definition.text(), to_ns(row.next_at),

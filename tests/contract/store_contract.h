@@ -146,7 +146,7 @@ TYPED_TEST_P(StoreContract, ALaterRowReplacesAnEarlierOneWhole) {
   EXPECT_EQ(shown(shard.cursors), shown(std::vector{CursorRow{"ui", 6}}));
 }
 
-TYPED_TEST_P(StoreContract, TakenSignalsAndRemovedSchedulesAreGone) {
+TYPED_TEST_P(StoreContract, RemovedSignalsAndSchedulesAreGone) {
   const WorkflowId id = make_workflow_id(3, 1);
   auto owner = this->owner();
   owner.open();
@@ -156,11 +156,13 @@ TYPED_TEST_P(StoreContract, TakenSignalsAndRemovedSchedulesAreGone) {
   commit.schedules = {sample_schedule("a"), sample_schedule("b")};
   owner.must_apply(commit);
   commit = owner.next_commit();
-  SignalRow taken = sample_signal(id, 2);
-  taken.taken = true;
+  SignalRow gone = sample_signal(id, 2);
+  gone.removed = true;
   SignalRow never_stored = sample_signal(id, 9);
-  never_stored.taken = true;
-  commit.signals = {sample_signal(id, 4), taken, never_stored};
+  never_stored.removed = true;
+  SignalRow taken = sample_signal(id, 3);
+  taken.taken = true;
+  commit.signals = {sample_signal(id, 4), gone, never_stored, taken};
   ScheduleRow removed = sample_schedule("a");
   removed.removed = true;
   commit.schedules = {removed, sample_schedule("c")};
@@ -170,7 +172,7 @@ TYPED_TEST_P(StoreContract, TakenSignalsAndRemovedSchedulesAreGone) {
   const StoredShard shard = next.open();
   ASSERT_EQ(shard.live.size(), 1u);
   EXPECT_EQ(shown(shard.live[0].signals),
-            shown(std::vector{sample_signal(id, 1), sample_signal(id, 3), sample_signal(id, 4)}));
+            shown(std::vector{sample_signal(id, 1), taken, sample_signal(id, 4)}));
   EXPECT_EQ(shown(shard.schedules), shown(std::vector{sample_schedule("b"), sample_schedule("c")}));
 }
 
@@ -418,7 +420,7 @@ TYPED_TEST_P(StoreContract, AnEmptyCommitIsACommit) {
 REGISTER_TYPED_TEST_SUITE_P(
     StoreContract, AnEmptyPlaceIsAnEmptyShard, EveryFieldComesBackAsItWasCommitted,
     TheCommitIsHandedBackWithItsAnswer, AnswersComeInTheOrderOfTheQuestions,
-    ALaterRowReplacesAnEarlierOneWhole, TakenSignalsAndRemovedSchedulesAreGone,
+    ALaterRowReplacesAnEarlierOneWhole, RemovedSignalsAndSchedulesAreGone,
     ReopeningReadsTheLiveAndTheFinishedChildrenOfTheLive, KeysOfFinishedWorkflowsAreKept,
     ANewOwnerFencesTheOldOneOff, AStoreOpenedAgainRefusesItsOwnOlderToken,
     ShardsOfOnePlaceDoNotSeeEachOther, FetchGivesAWorkflowAndItsDescendantsParentsFirst,

@@ -51,6 +51,31 @@ class RoutedRun : public ::testing::Test {
     return std::move(*report);
   }
 
+  /// Runs it in the real world to its end, through as many deaths as come about. Gives how many.
+  int run_killed(const Scenario& scenario) {
+    std::mt19937 random(7);
+    int killed = 0;
+    for (int life = 0; life < 40; ++life) {
+      const pid_t child = fork();
+      if (child == 0) {
+        const auto report = run(scenario, {.world = WorldKind::kReal, .record = path("run.db")});
+        if (!report) fputs(report.error().message.c_str(), stderr);
+        _exit(report ? 0 : 1);
+      }
+      usleep(30'000 + random() % 200'000);
+      kill(child, SIGKILL);
+      int status = 0;
+      waitpid(child, &status, 0);
+      if (WIFEXITED(status)) {
+        EXPECT_EQ(WEXITSTATUS(status), 0);
+        return killed;
+      }
+      ++killed;
+    }
+    run_in(WorldKind::kReal, scenario);
+    return killed;
+  }
+
   std::vector<std::string> lines_of(const std::string& name) const {
     std::vector<std::string> lines;
     std::ifstream file(path(name));
@@ -147,28 +172,7 @@ TEST_F(RoutedRun, BringsToAHandlerWhatFilterAndTransformLeaveInBothWorlds) {
 }
 
 TEST_F(RoutedRun, TakesEachEventOfASourceOnceHoweverOftenTheRunIsKilled) {
-  const Scenario scenario = files();
-  std::mt19937 random(7);
-  int killed = 0;
-  for (int life = 0; life < 40; ++life) {
-    const pid_t child = fork();
-    if (child == 0) {
-      const auto report = run(scenario, {.world = WorldKind::kReal, .record = path("run.db")});
-      if (!report) fputs(report.error().message.c_str(), stderr);
-      _exit(report && report->passed() ? 0 : 1);
-    }
-    usleep(30'000 + random() % 200'000);
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    if (WIFEXITED(status)) {
-      ASSERT_EQ(WEXITSTATUS(status), 0);
-      break;
-    }
-    ++killed;
-  }
-  EXPECT_GT(killed, 2);
-  run_in(WorldKind::kReal, scenario);
+  EXPECT_GT(run_killed(files()), 2);
   std::set<std::string> ids;
   for (int n = 0; n < 60; ++n) ids.insert(fmt::format("\"blob-{}\"", n));
   for (int n = 0; n < 5; ++n) ids.insert(fmt::format("\"other-{}\"", n));
@@ -177,6 +181,29 @@ TEST_F(RoutedRun, TakesEachEventOfASourceOnceHoweverOftenTheRunIsKilled) {
   const std::vector<std::string> lines = lines_of("log.jsonl");
   EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()), expected_inputs())
       << "a subscriber may be told twice, but of everything";
+}
+
+// Its clients live in the process that is killed, and plan their follow-ups anew.
+TEST_F(RoutedRun, SendsEachSignalOfAClientOnceHoweverOftenTheRunIsKilled) {
+  const Scenario scenario = load(R"(
+name: signals
+horizon: 5s
+workflows:
+  w:
+    nodes:
+      first: {wait: {signal: go}}
+      second: {wait: {signal: go, interval: 1s}, after: first}
+traffic: {t: {workflow: w, arrivals: {every: 100ms}, limit: 8, follow_ups: [{after: 150ms, signal: go}]}}
+)");
+  EXPECT_GT(run_killed(scenario), 2);
+  std::map<WorkflowId, int> received;
+  auto reader = adapters::RecordReader::open(path("run.db"));
+  ASSERT_TRUE(reader && reader->events({.kind = EventKind::kSignalReceived}, [&](Event&& event) {
+    ++received[event.workflow];
+    return true;
+  }));
+  EXPECT_EQ(received.size(), 8u);
+  for (const auto& [workflow, count] : received) EXPECT_EQ(count, 1) << value_of(workflow);
 }
 
 TEST_F(RoutedRun, TakesEachEventOfASourceOnceThroughCrashesOfTheHost) {
