@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <fstream>
 #include <string>
 
 #include "adapters/process/process_runtime.h"
@@ -99,9 +100,11 @@ TEST_F(ProcessEndTest, ACancelAfterTheTimeoutDoesNotChangeTheEnd) {
 }
 
 TEST_F(ProcessEndTest, AnEndThatCameBeforeTheCancelCounts) {
-  launch(attempt_key(0), "echo $$ > " + file("pid") + "; exit 0");
+  launch(attempt_key(0), "while [ ! -e " + file("go") + " ]; do sleep 0.01; done; echo $$ > " +
+                             file("pid") + "; exit 0");
   world_->run_until([&] { return !answers_.of<ActionStarted>(attempt_key(0)).empty(); });
   // It ends while the loop stands still, and so cannot have told of it.
+  std::ofstream(file("go")) << "go";
   ASSERT_TRUE(eventually([&] {
     const std::string pid = contents_of(file("pid"));
     return pid.ends_with('\n') && !runs(std::stoi(pid));
