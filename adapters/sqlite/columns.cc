@@ -105,6 +105,7 @@ using WorkflowState =
     Word<WorkflowPhase, static_cast<std::uint8_t>(WorkflowPhase::kFinished), false>;
 using OutcomeWord = Word<Outcome, static_cast<std::uint8_t>(Outcome::kSkipped), true>;
 using ErrorWord = Word<ErrorClass, kErrorClassCount - 1, true>;
+using CommandWord = Word<CommandKind, kCommandKindCount - 1, false>;
 using MaybeWorkflow = Optional<WorkflowId::kNone>;
 using MaybeNode = Optional<kNoNode>;
 
@@ -211,6 +212,23 @@ struct Layout<ScheduleRow> {
 };
 
 template <>
+struct Layout<CommandRow> {
+  static constexpr auto kColumns = std::tuple{column<Whole>("number", FIELD(number)),
+                                              column<CommandWord>("kind", FIELD(kind)),
+                                              column<MaybeWorkflow>("workflow", FIELD(workflow)),
+                                              column<Text>("name", FIELD(name)),
+                                              column<Text>("payload", FIELD(payload)),
+                                              column<Text>("key", FIELD(key)),
+                                              column<Text>("tenant", FIELD(tenant)),
+                                              column<Text>("labels", FIELD(labels)),
+                                              column<Whole>("priority", FIELD(priority)),
+                                              column<SetTime>("sent_at", FIELD(sent_at)),
+                                              column<SetTime>("answered_at", FIELD(answered_at)),
+                                              column<MaybeWorkflow>("result", FIELD(result)),
+                                              column<Text>("error", FIELD(error))};
+};
+
+template <>
 struct Layout<CursorRow> {
   static constexpr auto kColumns = std::tuple{column<Text>("subscriber", FIELD(subscriber)),
                                               column<Whole>("delivered", FIELD(delivered))};
@@ -260,5 +278,6 @@ INSTANTIATE(AttemptRow)
 INSTANTIATE(SignalRow)
 INSTANTIATE(ScheduleRow)
 INSTANTIATE(CursorRow)
+INSTANTIATE(CommandRow)
 
 }  // namespace gnomon::adapters

@@ -37,6 +37,9 @@ Expected<RowWriter> RowWriter::create(Database& database) {
        "DELETE FROM signal WHERE (workflow, number) IN (SELECT workflow, number FROM new_signal)"},
       {&writer.schedules_.remove,
        "DELETE FROM schedule WHERE shard = ?1 AND name IN (SELECT name FROM new_schedule)"},
+      {&writer.put_answer_,
+       "UPDATE command SET answered_at = ?2, result = nullif(?3, 0), error = ?4 "
+       "WHERE number = ?1 AND answered_at IS NULL RETURNING number"},
       {&writer.put_events_,
        "REPLACE INTO event_batch (id, last, at, until, body) VALUES (?, ?, ?, ?, ?)"}};
   for (const auto& [statement, sql] : statements) {
@@ -61,6 +64,7 @@ Expected<void> RowWriter::write(const Commit& commit) {
   if (done) done = write_signals(commit.signals);
   if (done) done = write_schedules(commit.shard, commit.schedules);
   if (done) done = write_cursors(commit.shard, commit.cursors);
+  if (done) done = write_answered(commit.answered);
   if (done) done = write_events(commit.events);
   return done;
 }
@@ -121,6 +125,23 @@ Expected<void> RowWriter::write_cursors(ShardId shard, std::span<const CursorRow
   if (rows.empty()) return {};
   cursors_.rows->show(rows);
   return cursors_.put.bind(0, std::int64_t{shard}).run();
+}
+
+Expected<void> RowWriter::write_answered(std::span<const AnsweredRow> rows) {
+  for (const AnsweredRow& row : rows) {
+    const auto open = put_answer_.bind(0, static_cast<std::int64_t>(row.number))
+                          .bind(1, to_ns(row.at))
+                          .bind(2, static_cast<std::int64_t>(value_of(row.result)))
+                          .bind(3, std::string_view{row.error})
+                          .step();
+    if (!open) return std::unexpected(open.error());
+    put_answer_.reset();
+    if (!*open) {
+      return fail(ErrorKind::kDidNotHappen,
+                  fmt::format("command {} is not in the mailbox, or has its answer", row.number));
+    }
+  }
+  return {};
 }
 
 Expected<void> RowWriter::write_events(std::span<const Event> events) {

@@ -32,6 +32,9 @@ class RowWriter {
   Expected<void> write_signals(std::span<const SignalRow> rows);
   Expected<void> write_schedules(ShardId shard, std::span<const ScheduleRow> rows);
   Expected<void> write_cursors(ShardId shard, std::span<const CursorRow> rows);
+  /// kDidNotHappen if a command is not in the mailbox or has its answer: the transaction must not
+  /// be committed then.
+  Expected<void> write_answered(std::span<const AnsweredRow> rows);
   /// In as few batches as their numbering allows.
   Expected<void> write_events(std::span<const Event> events);
 
@@ -50,6 +53,7 @@ class RowWriter {
 
   Table definitions_, workflows_, nodes_, attempts_, signals_, schedules_, cursors_;
   Statement put_events_;
+  Statement put_answer_;
   std::string body_;
   std::vector<std::uint32_t> places_;
 };

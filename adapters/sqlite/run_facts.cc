@@ -30,7 +30,8 @@ Expected<void> write_facts(Database& database, const RunFacts& facts) {
       {"seed", facts.seed ? fmt::format("{}", *facts.seed) : ""},
       {"digest", facts.digest},
       {"started_at", instant_text(facts.started_at)},
-      {"ended_at", instant_text(facts.ended_at)}};
+      {"ended_at", instant_text(facts.ended_at)},
+      {"ended_before", instant_text(facts.ended_before)}};
   for (const auto& [name, value] : values) {
     if (auto done = write_fact(*put, name, value); !done) return done;
   }
@@ -76,16 +77,34 @@ Expected<void> write_summary(Database& database, const RunSummary& summary) {
   return {};
 }
 
-Expected<void> add_summary(const std::string& path, const RunSummary& summary) {
+namespace {
+
+/// Does `work` in a transaction of a connection of its own.
+template <typename Work>
+Expected<void> write_to(const std::string& path, Work work) {
   auto database =
       Database::open(path, {.access = Database::Access::kReadWrite, .busy_timeout_ms = 10'000});
   if (!database) return std::unexpected(database.error());
   auto done = check_schema(*database);
   if (done) done = database->execute("BEGIN IMMEDIATE");
-  if (done) done = write_summary(*database, summary);
+  if (done) done = work(*database);
   if (done) done = database->execute("COMMIT");
   if (!done) return fail(done.error().kind, fmt::format("{}: {}", path, done.error().message));
   return {};
+}
+
+}  // namespace
+
+Expected<void> add_summary(const std::string& path, const RunSummary& summary) {
+  return write_to(path, [&](Database& database) { return write_summary(database, summary); });
+}
+
+Expected<void> reopen_run(const std::string& path) {
+  return write_to(path, [](Database& database) {
+    return database.execute(
+        "REPLACE INTO meta SELECT 'ended_before', value FROM meta WHERE name = 'ended_at'; "
+        "DELETE FROM meta WHERE name = 'ended_at'");
+  });
 }
 
 Expected<RunFacts> read_facts(Database& database) {
@@ -107,7 +126,8 @@ Expected<RunFacts> read_facts(Database& database) {
   std::uint64_t seed = 0;
   if (parse(values["seed"], seed)) facts.seed = seed;
   for (const auto& [name, instant] :
-       {std::pair{"started_at", &facts.started_at}, std::pair{"ended_at", &facts.ended_at}}) {
+       {std::pair{"started_at", &facts.started_at}, std::pair{"ended_at", &facts.ended_at},
+        std::pair{"ended_before", &facts.ended_before}}) {
     std::int64_t ns = 0;
     if (parse(values[name], ns)) *instant = from_ns(ns);
   }

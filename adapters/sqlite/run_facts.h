@@ -30,6 +30,7 @@ struct RunFacts {
   std::string digest;
   Instant started_at = kUnset;  ///< in the run's own time
   Instant ended_at = kUnset;
+  Instant ended_before = kUnset;  ///< when it ended before somebody went on with it
   std::vector<RuntimeFacts> runtimes;
   bool operator==(const RunFacts&) const = default;
 };
@@ -64,6 +65,9 @@ struct RunSummary {
 Expected<void> write_summary(Database& database, const RunSummary& summary);
 /// Adds to an existing record, such as a store that a process has open.
 Expected<void> add_summary(const std::string& path, const RunSummary& summary);
+
+/// Somebody goes on with a run that has ended: ended_at becomes ended_before.
+Expected<void> reopen_run(const std::string& path);
 
 Expected<RunFacts> read_facts(Database& database);
 

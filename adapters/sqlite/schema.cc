@@ -233,7 +233,28 @@ ALTER TABLE signal ADD COLUMN key TEXT NOT NULL DEFAULT '';
 ALTER TABLE signal ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
+// The mailbox. What bounds a command stands here, because any program may write one.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE command (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('start', 'signal', 'cancel', 'pause', 'resume', 'retry', 'publish')),
+  workflow INTEGER CHECK ((workflow IS NULL) = (kind IN ('start', 'publish'))),
+  name TEXT NOT NULL DEFAULT '' CHECK (length(CAST(name AS BLOB)) <= 1024),
+  payload TEXT CHECK (length(CAST(payload AS BLOB)) <= 1048576),
+  key TEXT NOT NULL DEFAULT '' CHECK (length(CAST(key AS BLOB)) <= 1024),
+  tenant TEXT NOT NULL DEFAULT '' CHECK (length(CAST(tenant AS BLOB)) <= 1024),
+  labels TEXT CHECK (length(CAST(labels AS BLOB)) <= 65536),
+  priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN -32768 AND 32767),
+  sent_at INTEGER NOT NULL DEFAULT (unixepoch() * 1000000000),
+  answered_at INTEGER,
+  result INTEGER,
+  error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX command_open ON command (number) WHERE answered_at IS NULL;
+)sql";
+
+constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2},
+                                    Migration{kVersion3}};
 
 /// The words for the codes in event batches. They grow with the program's, without a migration.
 Expected<void> write_names(Database& database) {
@@ -276,11 +297,12 @@ Expected<std::map<std::string, std::string>> read_schema(Database& database) {
   }
 }
 
-/// What read_schema gives for a file this program has just made.
-Expected<std::map<std::string, std::string>> expected_schema() {
+/// What read_schema gives for a file that was just made as a record of that version.
+Expected<std::map<std::string, std::string>> expected_schema(std::int64_t version) {
   auto scratch = Database::open(":memory:", {});
   if (!scratch) return std::unexpected(scratch.error());
-  if (auto done = take_steps(*scratch, kMigrations, 0); !done) {
+  const auto steps = std::span{kMigrations}.first(static_cast<std::size_t>(version));
+  if (auto done = take_steps(*scratch, steps, 0); !done) {
     return std::unexpected(done.error());
   }
   return read_schema(*scratch);
@@ -326,12 +348,11 @@ Expected<void> check_schema(Database& database) {
   if (*application != kApplicationId) return invalid("not a run record");
   const auto version = database.number("PRAGMA user_version");
   if (!version) return invalid(version.error().message);
-  if (*version != schema_version()) {
-    return invalid(fmt::format(
-        "a record of schema version {}; this gnomon reads version {}{}", *version, schema_version(),
-        *version < schema_version() ? " (opening it as a store brings it up)" : ""));
+  if (*version < kOldestReadable || *version > schema_version()) {
+    return invalid(fmt::format("a record of schema version {}; this gnomon knows {} to {}",
+                               *version, kOldestReadable, schema_version()));
   }
-  const auto expected = expected_schema();
+  const auto expected = expected_schema(*version);
   if (!expected) return std::unexpected(expected.error());
   const auto found = read_schema(database);
   if (!found) return invalid(fmt::format("a damaged record: {}", found.error().message));

@@ -27,9 +27,13 @@ std::int64_t schema_version();
 /// transaction. A file that is not a record, or is of a newer version, is left as it is: kInvalid.
 Expected<void> migrate(Database& database, std::span<const Migration> steps);
 
-/// Whether the file is a record of exactly this program's version whose tables are what they should
-/// be: a view in the place of a table could run for ever. Reads a few pages only. kInvalid
-/// otherwise, said in the user's words.
+/// The oldest version whose tables reports can read as they are. A step that changes a table which
+/// they read raises it.
+inline constexpr std::int64_t kOldestReadable = 1;
+
+/// Whether the file is a record of a version from kOldestReadable to this program's, whose tables
+/// are what they should be: a view in the place of a table could run for ever. Reads a few pages
+/// only. kInvalid otherwise, said in the user's words.
 Expected<void> check_schema(Database& database);
 
 }  // namespace gnomon::adapters

@@ -32,7 +32,8 @@ struct StoredShard {
 ///
 /// Always holds: a commit is applied whole or not at all, and after every commit whose CommitDone
 /// came before it; after open(), commits under an older token fail with kCannotHappen; CommitDone
-/// with success means that the commit survives a crash of the machine. An error of kind
+/// with success means that the commit survives a crash of the machine; a commit that answers a
+/// command of the mailbox which has its answer, or is not there, fails whole. An error of kind
 /// kMayHaveHappened leaves the host only one way: open the shard again.
 class Store {
  public:

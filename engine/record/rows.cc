@@ -15,9 +15,16 @@ std::string_view to_string(WorkflowPhase phase) {
   return kNames[static_cast<std::size_t>(phase)];
 }
 
+std::string_view to_string(CommandKind kind) {
+  static constexpr std::array<std::string_view, kCommandKindCount> kNames = {
+      "start", "signal", "cancel", "pause", "resume", "retry", "publish"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 bool Commit::empty() const {
   return definitions.empty() && workflows.empty() && nodes.empty() && attempts.empty() &&
-         signals.empty() && schedules.empty() && cursors.empty() && events.empty();
+         signals.empty() && schedules.empty() && cursors.empty() && answered.empty() &&
+         events.empty();
 }
 
 void Commit::clear() {
@@ -28,6 +35,7 @@ void Commit::clear() {
   signals.clear();
   schedules.clear();
   cursors.clear();
+  answered.clear();
   events.clear();
 }
 

@@ -123,6 +123,45 @@ struct CursorRow {
   std::uint64_t delivered = 0;  ///< sequence of the last event it has taken
 };
 
+/// What somebody outside asks of a run, as it lies in the record's mailbox.
+enum class CommandKind : std::uint8_t {
+  kStart,
+  kSignal,
+  kCancel,
+  kPause,
+  kResume,
+  kRetry,
+  kPublish
+};
+inline constexpr std::size_t kCommandKindCount = 7;
+std::string_view to_string(CommandKind kind);
+
+/// A command that another process has put into the mailbox, and what became of it.
+struct CommandRow {
+  std::uint64_t number = 0;  ///< in the record, from 1, in the order in which they were sent
+  CommandKind kind{};
+  WorkflowId workflow{};  ///< which it is for; none for a start and a publish
+  std::string name;       ///< of the workflow to start, or of the signal
+  Payload payload;        ///< input of a start, payload of a signal, event of a publish
+  std::string key;        ///< idempotency key of a start or a signal
+  std::string tenant;     ///< of a start; and so are the next two
+  Payload labels;
+  std::int16_t priority = 0;
+  Instant sent_at{};
+  Instant answered_at = kUnset;
+  WorkflowId result{};  ///< the workflow that was started, signalled, ...; none if refused
+  std::string error;    ///< why it was refused; "" if it was carried out
+};
+
+/// The answer to one command of the mailbox. It stands in the commit that holds what the command
+/// did, so that a command takes effect exactly once.
+struct AnsweredRow {
+  std::uint64_t number = 0;
+  Instant at{};
+  WorkflowId result{};
+  std::string error;
+};
+
 /// What one commit changes, with the events that tell of it: all of it becomes durable, or none.
 /// Each row stands for the whole row as it is after the batch; rows come at most once in a commit,
 /// ordered as they were first touched.
@@ -138,6 +177,7 @@ struct Commit {
   std::vector<SignalRow> signals;
   std::vector<ScheduleRow> schedules;
   std::vector<CursorRow> cursors;
+  std::vector<AnsweredRow> answered;
   std::vector<Event> events;
 
   bool empty() const;

@@ -55,40 +55,45 @@ Ticket Gateway::send(Command command, Answered answered) {
     ticket = next_ticket_++;
     waiting_.emplace(ticket, std::move(answered));
   }
+  submit(ticket, std::move(command));
+  return ticket;
+}
+
+ShardId Gateway::send_from_mailbox(std::uint64_t number, Command command, Answered answered) {
+  const Ticket ticket = kMailboxTicket | number;
+  waiting_.insert_or_assign(ticket, std::move(answered));
+  return submit(ticket, std::move(command));
+}
+
+ShardId Gateway::submit(Ticket ticket, Command command) {
+  ShardId shard = 0;
   std::visit(
       [&](auto& each) {
         using T = std::decay_t<decltype(each)>;
         if constexpr (!std::is_same_v<T, NoteHotShard>) each.ticket = ticket;
-        if constexpr (std::is_same_v<T, StartWorkflow>) {
-          const ShardId shard = shard_for(each);
-          inboxes_[shard]->submit(std::move(each));
-        } else if constexpr (std::is_same_v<T, UploadDefinition>) {
+        if constexpr (std::is_same_v<T, UploadDefinition>) {
           // Every shard has every definition; the first one answers.
           for (CommandInbox* inbox : inboxes_) {
             inbox->submit(each);
             each.ticket = 0;
           }
-        } else if constexpr (std::is_same_v<T, PutSchedule> || std::is_same_v<T, RemoveSchedule> ||
-                             std::is_same_v<T, PauseSchedule> ||
-                             std::is_same_v<T, BackfillSchedule> ||
-                             std::is_same_v<T, PublishEvent> || std::is_same_v<T, NoteHotShard>) {
-          inboxes_.front()->submit(std::move(each));
+          return;
+        } else if constexpr (std::is_same_v<T, StartWorkflow>) {
+          shard = shard_for(each);
+        } else if constexpr (std::is_same_v<T, AttachWorkflow>) {
+          shard = shard_of(each.parent.workflow);
+        } else if constexpr (requires { each.workflow; }) {
+          shard = shard_of(each.workflow);
+        }
+        if (shard < hosts_.size()) {
+          inboxes_[shard]->submit(std::move(each));
         } else {
-          ShardId shard = 0;
-          if constexpr (std::is_same_v<T, AttachWorkflow>) {
-            shard = shard_of(each.parent.workflow);
-          } else {
-            shard = shard_of(each.workflow);
-          }
-          if (shard < hosts_.size()) {
-            inboxes_[shard]->submit(std::move(each));
-          } else {
-            reply({ticket, invalid("there is no such shard")});
-          }
+          shard = 0;
+          inboxes_.front()->submit(RefuseCommand{ticket, "there is no such shard"});
         }
       },
       command);
-  return ticket;
+  return shard;
 }
 
 void Gateway::reply(const Reply& reply) {

@@ -34,6 +34,10 @@ class Gateway final : private Client {
 
   /// Sends a command; `answered` (may be empty) hears of the result.
   Ticket send(Command command, Answered answered = {});
+  /// Sends the command that lies under `number` in the mailbox, whose answer becomes durable with
+  /// what it does. Gives the shard that will answer; if its host crashes first, send it again when
+  /// the shard is open and the command still has no answer.
+  ShardId send_from_mailbox(std::uint64_t number, Command command, Answered answered);
   /// Waits no more for that answer.
   void abandon(Ticket ticket) { waiting_.erase(ticket); }
   /// After hosts have started: learns which shard has which key.
@@ -43,6 +47,7 @@ class Gateway final : private Client {
 
  private:
   void reply(const Reply& reply) override;
+  ShardId submit(Ticket ticket, Command command);
   ShardId shard_for(const StartWorkflow& start);
   void watch_load(ShardId shard);
 

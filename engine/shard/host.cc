@@ -234,6 +234,11 @@ void Host::go_down(const Error& error) {
   shard_.reset();
   pending_.clear();
   in_flight_ = 0;
+  // Whoever reads the mailbox sends again what has no answer when the shard is open.
+  std::erase_if(inbox_, [](const Input& input) {
+    const auto* command = std::get_if<Command>(&input);
+    return command != nullptr && is_from_mailbox(ticket_of(*command));
+  });
   down_because_ = error.message;
   clock_.cancel(timer_);
   clock_.cancel(reopen_token_);

@@ -13,7 +13,14 @@
 namespace gnomon {
 
 /// Names a client's request until it is answered by a Reply. 0: no answer is wanted.
+///
+/// Tickets with the highest bit set name commands of the world's mailbox (CommandRow) by their
+/// number: what answers them is committed with what they did (Commit::answered).
 using Ticket = std::uint64_t;
+inline constexpr Ticket kMailboxTicket = Ticket{1} << 63;
+constexpr bool is_from_mailbox(Ticket ticket) {
+  return (ticket & kMailboxTicket) != 0;
+}
 
 /// Uploads a definition that can be started by name, again and again (non-ephemeral). The same
 /// content under the same name and version is accepted again; another content is refused.
@@ -112,6 +119,12 @@ struct PublishEvent {
   std::uint64_t number = 0;  ///< among the publisher's, from 0
 };
 
+/// A request that can be read but not carried out, so that it is answered like any other.
+struct RefuseCommand {
+  Ticket ticket = 0;
+  std::string reason;
+};
+
 /// From the gateway, which alone sees all shards: this one carries so much, in percent of their
 /// mean.
 struct NoteHotShard {
@@ -121,7 +134,19 @@ struct NoteHotShard {
 using Command =
     std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
                  ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule,
-                 PauseSchedule, BackfillSchedule, PublishEvent, NoteHotShard>;
+                 PauseSchedule, BackfillSchedule, PublishEvent, RefuseCommand, NoteHotShard>;
+
+inline Ticket ticket_of(const Command& command) {
+  return std::visit(
+      [](const auto& each) -> Ticket {
+        if constexpr (requires { each.ticket; }) {
+          return each.ticket;
+        } else {
+          return 0;
+        }
+      },
+      command);
+}
 
 /// What reaches a shard: a client's command, a port's answer, or what EventRouter asks for. (Timers
 /// that are due are looked up by the shard itself, in apply_timers.)

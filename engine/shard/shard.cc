@@ -24,7 +24,13 @@ Expected<void> Shard::restore(Instant now, const StoredShard& stored, const Deco
 }
 
 void Shard::reply(Ticket ticket, Expected<WorkflowId> result) {
-  if (ticket != 0) outcomes_.replies.push_back({ticket, std::move(result)});
+  if (ticket == 0) return;
+  if (is_from_mailbox(ticket)) {
+    outcomes_.decision.commit->answered.push_back(
+        {ticket & ~kMailboxTicket, workflows_.now_of_input(), result.value_or(WorkflowId::kNone),
+         result ? std::string{} : result.error().message});
+  }
+  outcomes_.replies.push_back({ticket, std::move(result)});
 }
 
 void Shard::apply(Instant now, Input input) {
@@ -202,6 +208,10 @@ void Shard::handle(PublishEvent& command) {
   }
   workflows_.event(EventKind::kExternal, WorkflowId::kNone, 0, command.event);
   reply(command.ticket, WorkflowId::kNone);
+}
+
+void Shard::handle(RefuseCommand& command) {
+  reply(command.ticket, invalid(std::move(command.reason)));
 }
 
 void Shard::handle(NoteHotShard& command) {

@@ -92,6 +92,7 @@ class Shard {
   void handle(PauseSchedule& command);
   void handle(BackfillSchedule& command);
   void handle(PublishEvent& command);
+  void handle(RefuseCommand& command);
   void handle(NoteHotShard& command);
   void handle(WorkflowFetched& answer);
   void handle(RoutedCommands& routed);

@@ -206,7 +206,7 @@ Expected<WorkflowId> WorkflowService::retry(WorkflowId id,
                                             const std::vector<StoredWorkflow>& stored) {
   if (find_live(id) != nullptr)
     return invalid(fmt::format("workflow {} is still running", value_of(id)));
-  if (stored.empty() || stored.front().workflow.id != id) {
+  if (stored.empty() || stored.front().workflow.id != id || shard_of(id) != settings_.shard) {
     return invalid(fmt::format("there is no workflow {}", value_of(id)));
   }
   const WorkflowRow& root = stored.front().workflow;

@@ -19,6 +19,8 @@ enum ExitCode : int {
 /// Each adds one subcommand to the program. Its callback throws CLI::RuntimeError with the exit
 /// code when it does not pass; it prints results on stdout and everything else on stderr.
 void add_run(CLI::App& app);
+/// start, signal, cancel, pause, resume, retry, publish.
+void add_commands(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_schema(CLI::App& app);
 void add_test(CLI::App& app);

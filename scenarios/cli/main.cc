@@ -25,11 +25,13 @@ constexpr const char* kExamples = R"(Examples:
   gnomon run scenarios/library/ml-training.yaml              simulate a week; summary, thresholds, run.db
   gnomon run nightly-etl.yaml --world real                   real processes; survives kill -9
   gnomon run s.yaml --set runtimes.gpu.workers=64 --seed 7   another size, another seed
+  gnomon signal run.db 17 approve                            to a run in the real world, from outside
   gnomon validate s.yaml                                     all mistakes at once
   gnomon graph run.db --workflow 1 -o dag.svg                what happened, as a picture
   gnomon diff a.db b.db                                      two runs: end states, order, times
 
-Exit codes: 0 passed; 1 a threshold, a test or a diff failed; 2 usage or invalid input; 3 internal; 130 interrupted.)";
+Exit codes: 0 passed; 1 a threshold, a test or a diff failed, a command was refused or not answered in time; 2 usage or
+invalid input; 3 internal; 130 interrupted.)";
 
 /// A subcommand that does not exist is told as such, with the one that was probably meant.
 void explain_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
@@ -52,6 +54,7 @@ int run_program(int argc, char** argv) {
   app.footer(kExamples);
   app.get_formatter()->column_width(34);
   add_run(app);
+  add_commands(app);
   add_validate(app);
   add_test(app);
   add_schema(app);

@@ -21,6 +21,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   return value;
 }
 
+}  // namespace
+
 std::optional<WorkflowId> parse_label(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash != std::string_view::npos) {
@@ -32,8 +34,6 @@ std::optional<WorkflowId> parse_label(std::string_view text) {
   const auto number = parse_number(text);
   return number ? std::optional(WorkflowId{*number}) : std::nullopt;
 }
-
-}  // namespace
 
 std::string workflow_label(WorkflowId id) {
   return shard_of(id) == 0 ? fmt::format("{}", sequence_of(id))

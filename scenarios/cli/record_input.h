@@ -21,5 +21,6 @@ const reports::WorkflowView& choose_workflow(const reports::RunView& run,
 
 /// How users call a workflow: its number in shard 0, "<shard>-<number>" in others.
 std::string workflow_label(WorkflowId id);
+std::optional<WorkflowId> parse_label(std::string_view text);
 
 }  // namespace gnomon::cli

@@ -64,6 +64,7 @@ struct RunArguments {
   bool no_record = false;
   bool json = false;
   bool stand_ins = false;
+  bool keep_running = false;
   double time_scale = 1;
 };
 
@@ -85,6 +86,7 @@ void execute(const RunArguments& arguments) {
   options.scenario_text = arguments.input.text();
   options.time_scale = arguments.time_scale;
   options.stand_ins = arguments.stand_ins;
+  options.keep_running = arguments.keep_running;
   options.interrupted = &interrupted;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
@@ -145,6 +147,8 @@ void add_run(CLI::App& app) {
   command->add_flag("--json", arguments->json, "Print the result as JSON");
   command->add_flag("--stand-ins", arguments->stand_ins,
                     "Real world: pools that hold a slot for the drawn time, instead of processes");
+  command->add_flag("--keep-running", arguments->keep_running,
+                    "Real world: stay for what 'gnomon start' and the like send, until Ctrl-C");
   command
       ->add_option("--time-scale", arguments->time_scale,
                    "Real world: wall seconds that a second of the scenario takes")
@@ -155,12 +159,17 @@ void add_run(CLI::App& app) {
   gnomon run s.yaml --seed 7 --json
   gnomon run s.yaml --set runtimes.gpu.workers=64 --no-record
   gnomon run nightly-etl.yaml --world real -o etl.db   # run it again after a crash: it goes on
+  gnomon run service.yaml --world real --keep-running  # and from elsewhere: gnomon start run.db ...
   gnomon run s.yaml --world real --stand-ins --time-scale 0.01)");
   command->callback([arguments] {
     if (arguments->world == "real" && arguments->no_record) {
       stop(kUsage,
            "--no-record is for the simulated world: in the real one the record is the engine's "
            "store");
+    }
+    if (arguments->world != "real" && arguments->keep_running) {
+      stop(kUsage,
+           "--keep-running is for the real world: nobody can send anything to a simulated run");
     }
     execute(*arguments);
   });

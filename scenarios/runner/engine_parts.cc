@@ -136,7 +136,7 @@ Expected<void> EngineParts::make_router(ShardId shard) {
   return {};
 }
 
-Expected<void> EngineParts::start() {
+Expected<void> EngineParts::start(bool traffic) {
   for (ShardId shard = 0; shard < hosts.size(); ++shard) {
     if (auto made = make_router(shard); !made) return made;
     if (auto started = hosts[shard]->start(); !started) return started;
@@ -155,7 +155,7 @@ Expected<void> EngineParts::start() {
           note);
     }
   }
-  clients->begin();
+  if (traffic) clients->begin();
   return {};
 }
 

@@ -55,8 +55,9 @@ class EngineParts {
   void add_witness(CommitListener& listener);
   /// Somebody who hears what hosts hear.
   void add_listener(CommitListener& listener);
-  /// Opens every shard, uploads the definitions, sets the schedules and lets the clients begin.
-  Expected<void> start();
+  /// Opens every shard, uploads the definitions, sets the schedules and, unless the traffic is
+  /// over, lets the clients begin.
+  Expected<void> start(bool traffic = true);
   /// From the horizon on: schedules fire no more.
   void close();
 

@@ -7,10 +7,13 @@
 
 #include "adapters/file_sink/file_sink.h"
 #include "adapters/process/process_runtime.h"
+#include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/record_reader.h"
+#include "adapters/sqlite/run_lock.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/system/event_loop.h"
 #include "scenarios/runner/engine_parts.h"
+#include "scenarios/runner/mailbox_client.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/thresholds.h"
 #include "sim/world/network.h"
@@ -20,9 +23,11 @@
 namespace gnomon::scenarios {
 namespace {
 
-/// What the record of an earlier life says: where to go on, if it has not ended.
+/// What the record of an earlier life says: where to go on, if there is something to do. A run that
+/// has ended is forgotten.
 struct EarlierLife {
-  bool unfinished = false;
+  bool unfinished = false;  ///< the run has not ended, or was sent commands since
+  bool ended = false;       ///< it had ended, once at least: all of its traffic has come
   std::uint64_t seed = 0;
   Instant began{};
 };
@@ -30,19 +35,28 @@ struct EarlierLife {
 Expected<EarlierLife> look_at(const Scenario& scenario, const std::string& path) {
   EarlierLife earlier;
   if (!std::filesystem::exists(path) || adapters::RecordReader::is_blank(path)) return earlier;
-  auto reader = adapters::RecordReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
-  auto facts = reader->facts();
-  if (!facts) return std::unexpected(facts.error());
-  earlier.unfinished =
-      facts->world == "real" && facts->ended_at == kUnset && facts->started_at != kUnset;
-  earlier.seed = facts->seed.value_or(scenario.seed);
-  earlier.began = facts->started_at;
-  if (earlier.unfinished && facts->scenario != scenario.name) {
+  adapters::RunFacts facts;
+  {
+    auto reader = adapters::RecordReader::open(path);
+    if (!reader) return std::unexpected(reader.error());
+    auto read = reader->facts();
+    if (!read) return std::unexpected(read.error());
+    facts = std::move(*read);
+  }
+  earlier.seed = facts.seed.value_or(scenario.seed);
+  earlier.began = facts.started_at;
+  earlier.ended = facts.ended_at != kUnset || facts.ended_before != kUnset;
+  earlier.unfinished = facts.world == "real" && facts.started_at != kUnset;
+  if (earlier.unfinished && facts.ended_at != kUnset) {
+    const auto removed = adapters::Mailbox::remove_unless_waiting(path);
+    if (!removed) return std::unexpected(removed.error());
+    earlier.unfinished = !*removed;
+  }
+  if (earlier.unfinished && facts.scenario != scenario.name) {
     return invalid(fmt::format(
         "{} holds the unfinished run of another scenario, '{}': finish that one first, or choose "
         "another record with -o",
-        path, facts->scenario));
+        path, facts.scenario));
   }
   return earlier;
 }
@@ -165,9 +179,14 @@ class RealWorld {
 /// Ends the loop when the work is done, the time is up, a shard is lost, or the user interrupts.
 class Watch final : public CommitListener, private Wakeable {
  public:
-  Watch(adapters::EventLoop& loop, EngineParts& parts, const RunOptions& options, Instant horizon,
-        Instant end)
-      : loop_(loop), parts_(parts), options_(options), horizon_(horizon), end_(end) {
+  Watch(adapters::EventLoop& loop, EngineParts& parts, MailboxClient& mailbox,
+        const RunOptions& options, Instant horizon, Instant end)
+      : loop_(loop),
+        parts_(parts),
+        mailbox_(mailbox),
+        options_(options),
+        horizon_(horizon),
+        end_(end) {
     if (horizon_ != kNever) loop_.call_at(horizon_, *this, kHorizon);
     tick();
   }
@@ -208,16 +227,20 @@ class Watch final : public CommitListener, private Wakeable {
   }
 
   void look() {
+    mailbox_.look();
     const bool interrupted = options_.interrupted != nullptr && options_.interrupted->load();
     const bool recurs = !parts_.scenario.schedules.empty() && !closed_;
-    if (interrupted || (!recurs && parts_.done()) || loop_.now() >= end_ ||
-        !parts_.refused.empty() || !parts_.down_because().empty()) {
+    const bool stays = options_.keep_running || recurs || !mailbox_.done();
+    if (interrupted || (!stays && parts_.done()) || loop_.now() >= end_ ||
+        !parts_.refused.empty() || !parts_.down_because().empty() ||
+        !mailbox_.down_because().empty()) {
       loop_.stop();
     }
   }
 
   adapters::EventLoop& loop_;
   EngineParts& parts_;
+  MailboxClient& mailbox_;
   const RunOptions& options_;
   Instant horizon_;
   Instant end_;
@@ -229,6 +252,8 @@ class Watch final : public CommitListener, private Wakeable {
 Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options) {
   if (options.record.empty())
     return invalid("a run in the real world needs a record: it is the engine's store");
+  const auto lock = adapters::RunLock::take(options.record);
+  if (!lock) return std::unexpected(lock.error());
   auto earlier = look_at(scenario, options.record);
   if (!earlier) return std::unexpected(earlier.error());
   RunReport report;
@@ -245,7 +270,13 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.began = report.resumed ? earlier->began : world.loop.now();
   EngineParts parts(scenario, report.seed, world.ports(report.began), report.began);
   if (options.listener != nullptr) parts.add_listener(*options.listener);
-  if (auto started = parts.start(); !started) return std::unexpected(started.error());
+  const bool again = report.resumed && earlier->ended;
+  if (auto started = parts.start(!again); !started) return std::unexpected(started.error());
+  auto mailbox = adapters::Mailbox::open(options.record);
+  if (!mailbox) return std::unexpected(mailbox.error());
+  std::vector<Host*> hosts;
+  for (const auto& host : parts.hosts) hosts.push_back(host.get());
+  MailboxClient commands(std::move(*mailbox), *parts.gateway, hosts);
   if (!report.resumed) {
     adapters::RunSummary opening;
     opening.facts.world = "real";
@@ -256,15 +287,29 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
     if (auto added = adapters::add_summary(options.record, opening); !added)
       return std::unexpected(added.error());
   }
-  const Instant horizon = saturating_add(report.began, scenario.horizon);
-  const Instant end = scenario.drain ? saturating_add(horizon, *scenario.drain) : horizon;
-  Watch watch(world.loop, parts, options, horizon, end);
+  if (again) {
+    if (auto reopened = adapters::reopen_run(options.record); !reopened)
+      return std::unexpected(reopened.error());
+  }
+  // A run that had ended gets as much time again for what it was sent, but its traffic and its
+  // schedules are over.
+  Instant horizon = saturating_add(again ? world.loop.now() : report.began, scenario.horizon);
+  Instant end = scenario.drain ? saturating_add(horizon, *scenario.drain) : horizon;
+  if (options.keep_running) {
+    horizon = end = kNever;
+  } else if (again) {
+    parts.close();
+    horizon = world.loop.now();
+  }
+  Watch watch(world.loop, parts, commands, options, horizon, end);
   parts.add_listener(watch);
   world.loop.run();
 
   if (!parts.refused.empty()) return invalid(parts.refused);
   if (const std::string why = parts.down_because(); !why.empty())
     return fail(ErrorKind::kCannotHappen, why);
+  if (!commands.down_because().empty())
+    return fail(ErrorKind::kCannotHappen, commands.down_because());
   report.interrupted = options.interrupted != nullptr && options.interrupted->load();
   report.ended = world.loop.now();
   report.digest = parts.digest.digest();

@@ -34,6 +34,8 @@ struct RunOptions {
   double time_scale = 1;      ///< real world: wall seconds that a second of the scenario takes
   bool stand_ins =
       false;  ///< real world: pools that hold a slot for the drawn time instead of processes
+  bool keep_running = false;  ///< real world: stays for commands from outside, whatever the
+                              ///< horizon, until it is interrupted
   std::function<void(const Progress&)> progress;  ///< called now and then
   CommitListener* listener = nullptr;             ///< hears of every commit too
   const std::atomic<bool>* interrupted =
@@ -69,8 +71,8 @@ struct RunReport {
 /// which does not exist.
 ///
 /// Simulated: as fast as it goes; the record appears when the run is over. Real: on the wall clock;
-/// the record is the SQLite store of the engine, and a run that was killed is gone on with when it
-/// is run again on the same record.
+/// the record is the SQLite store of the engine, and a run that was killed, or was sent commands
+/// after its end, is gone on with when it is run again on the same record.
 Expected<RunReport> run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace gnomon::scenarios

@@ -1,5 +1,7 @@
 #include "sim/world/sim_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -12,6 +14,7 @@ SimStore::SimStore(SimStoreSettings settings, SimDisk& disk, KeyedRandom random,
       random_(random),
       clock_(clock),
       inbox_(inbox),
+      disk_(disk),
       image_(disk.of(settings_.shard)) {}
 
 SimStore::~SimStore() {
@@ -21,7 +24,7 @@ SimStore::~SimStore() {
 std::size_t SimStore::row_count(const Commit& commit) {
   return commit.definitions.size() + commit.workflows.size() + commit.nodes.size() +
          commit.attempts.size() + commit.signals.size() + commit.schedules.size() +
-         commit.cursors.size() + commit.events.size();
+         commit.cursors.size() + commit.answered.size() + commit.events.size();
 }
 
 void SimStore::commit(CommitPtr commit) {
@@ -76,9 +79,8 @@ void SimStore::read_events(std::uint64_t after, std::uint32_t limit) {
 
 void SimStore::finish(CommitPtr commit) {
   const std::uint64_t sequence = commit->sequence;
-  if (commit->fence != image_.fence) {
-    inbox_.post(CommitDone{sequence, fail(ErrorKind::kCannotHappen, "another host owns the shard"),
-                           std::move(commit)});
+  if (auto error = refuse(*commit)) {
+    inbox_.post(CommitDone{sequence, std::unexpected(std::move(*error)), std::move(commit)});
     return;
   }
   apply(*commit);
@@ -86,8 +88,28 @@ void SimStore::finish(CommitPtr commit) {
   inbox_.post(CommitDone{sequence, {}, std::move(commit)});
 }
 
+std::optional<Error> SimStore::refuse(const Commit& commit) const {
+  if (commit.fence != image_.fence) {
+    return Error{ErrorKind::kCannotHappen, "another host owns the shard"};
+  }
+  if (commit.sequence != image_.sequence + 1) {
+    return Error{ErrorKind::kDidNotHappen, fmt::format("commit {} does not follow on commit {}",
+                                                       commit.sequence, image_.sequence)};
+  }
+  std::set<std::uint64_t> answered;
+  for (const AnsweredRow& row : commit.answered) {
+    const auto command = disk_.commands.find(row.number);
+    if (command == disk_.commands.end() || command->second || !answered.insert(row.number).second) {
+      return Error{ErrorKind::kDidNotHappen,
+                   fmt::format("command {} is not in the mailbox, or has its answer", row.number)};
+    }
+  }
+  return std::nullopt;
+}
+
 void SimStore::apply(const Commit& commit) {
   for (CommitListener* listener : listeners_) listener->committed(commit);
+  image_.sequence = commit.sequence;
   image_.next_workflow = std::max(image_.next_workflow, commit.next_workflow);
   if (!commit.events.empty()) image_.last_event = commit.events.back().sequence;
   for (const DefinitionRow& row : commit.definitions) image_.definitions[row.id] = row;
@@ -99,6 +121,7 @@ void SimStore::apply(const Commit& commit) {
     }
   }
   for (const CursorRow& row : commit.cursors) image_.cursors[row.subscriber] = row;
+  for (const AnsweredRow& row : commit.answered) disk_.commands[row.number] = row;
   if (settings_.keep_events)
     image_.events.insert(image_.events.end(), commit.events.begin(), commit.events.end());
   if (!settings_.keep_rows) return;
@@ -133,11 +156,12 @@ Expected<StoredShard> SimStore::open() {
   while (!under_way_.empty()) {
     clock_.cancel(under_way_.front().wake);
     const auto* commit = std::get_if<CommitPtr>(&under_way_.front().question);
-    if (commit != nullptr && (*commit)->fence == image_.fence) apply(**commit);
+    if (commit != nullptr && !refuse(**commit)) apply(**commit);
     under_way_.pop_front();
   }
   StoredShard shard;
   shard.fence = ++image_.fence;
+  image_.sequence = 0;
   shard.next_workflow = image_.next_workflow;
   shard.last_event = image_.last_event;
   for (const auto& [id, row] : image_.definitions) shard.definitions.push_back(row);

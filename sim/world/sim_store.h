@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,6 +33,7 @@ class SimDisk {
  public:
   struct Image {
     std::uint64_t fence = 0;
+    std::uint64_t sequence = 0;  ///< of the last commit under this token
     std::uint64_t next_workflow = 1;
     std::uint64_t last_event = 0;
     std::map<WorkflowId, WorkflowRow> workflows;
@@ -43,6 +45,9 @@ class SimDisk {
     std::vector<gnomon::Event> events;
   };
   Image& of(ShardId shard) { return images_[shard]; }
+
+  /// The mailbox, of all shards: commands by number, with their answers once they have one.
+  std::map<std::uint64_t, std::optional<AnsweredRow>> commands;
 
  private:
   std::map<ShardId, Image> images_;
@@ -84,6 +89,7 @@ class SimStore final : public Store, private Wakeable {
   };
 
   void wake(std::uint64_t tag) override;
+  std::optional<Error> refuse(const Commit& commit) const;
   void apply(const Commit& commit);
   void ask(Question question, Instant due);
   void answer(Question question);
@@ -97,6 +103,7 @@ class SimStore final : public Store, private Wakeable {
   KeyedRandom random_;
   Clock& clock_;
   Inbox& inbox_;
+  SimDisk& disk_;
   SimDisk::Image& image_;
   std::vector<CommitListener*> listeners_;
   std::deque<UnderWay> under_way_;

@@ -135,6 +135,9 @@ inline std::string shown(const ScheduleRow& row) {
 inline std::string shown(const CursorRow& row) {
   return fmt::format("{} {}", row.subscriber, row.delivered);
 }
+inline std::string shown(const AnsweredRow& row) {
+  return fmt::format("{} at {}: {} {}", row.number, to_ns(row.at), value_of(row.result), row.error);
+}
 inline std::string shown(const Event& event) {
   return fmt::format("{}:{} at {} {} {}/{} a{} o{} e{} d{} '{}'", event.shard, event.sequence,
                      to_ns(event.at), to_string(event.kind), value_of(event.workflow), event.node,

@@ -23,9 +23,12 @@
 ///
 ///     std::unique_ptr<Store> make(ShardId shard, Inbox& inbox);
 ///     void run_until(const std::function<bool()>& done);
+///     std::uint64_t put_command();
+///     std::optional<AnsweredRow> answer(std::uint64_t number);
 ///
 /// make() gives one more store on that place, of which many may be there at once; run_until() lets
-/// answers come in until done() holds.
+/// answers come in until done() holds; put_command() leaves a command in the mailbox, and answer()
+/// looks for what it was answered.
 
 namespace gnomon::contract {
 
@@ -417,6 +420,59 @@ TYPED_TEST_P(StoreContract, AnEmptyCommitIsACommit) {
   owner.must_apply(owner.next_commit());
 }
 
+TYPED_TEST_P(StoreContract, AnswersToCommandsStandInTheMailboxWithTheirCommit) {
+  const std::uint64_t done = this->place.put_command();
+  const std::uint64_t refused = this->place.put_command();
+  const std::uint64_t open = this->place.put_command();
+  auto owner = this->owner();
+  owner.open();
+  EXPECT_FALSE(this->place.answer(done));
+  Commit commit = owner.next_commit();
+  const WorkflowId id = make_workflow_id(3, 1);
+  commit.workflows = {bare_workflow(id, 1)};
+  commit.answered = {{refused, sample_instant(2), WorkflowId::kNone, "it's over"},
+                     {done, sample_instant(1), id, ""}};
+  owner.must_apply(commit);
+  EXPECT_EQ(shown(this->place.answer(done).value()), shown(commit.answered[1]));
+  EXPECT_EQ(shown(this->place.answer(refused).value()), shown(commit.answered[0]));
+  EXPECT_FALSE(this->place.answer(open));
+}
+
+TYPED_TEST_P(StoreContract, ACommitThatAnswersACommandAgainFailsWhole) {
+  const std::uint64_t once = this->place.put_command();
+  const std::uint64_t open = this->place.put_command();
+  auto owner = this->owner();
+  owner.open();
+  Commit first = owner.next_commit();
+  const WorkflowId id = make_workflow_id(3, 1);
+  first.workflows = {bare_workflow(id, 1)};
+  first.answered = {{once, sample_instant(1), id, ""}};
+  owner.must_apply(first);
+  const std::vector<AnsweredRow> wrongs[] = {
+      {{once, sample_instant(2), WorkflowId::kNone, "again"}},
+      {{open, sample_instant(2), id, ""}, {open, sample_instant(2), id, ""}},
+      {{open, sample_instant(2), id, ""}, {1'000'000, sample_instant(2), id, ""}}};
+  for (const std::vector<AnsweredRow>& wrong : wrongs) {
+    Commit commit = owner.next_commit();
+    commit.workflows = {bare_workflow(id, 2)};
+    commit.answered = wrong;
+    owner.send(commit);
+    Commit behind = owner.next_commit();
+    behind.workflows = {bare_workflow(id, 3)};
+    owner.send(behind);
+    for (int i = 0; i < 2; ++i) {
+      const CommitDone done = owner.template wait<CommitDone>();
+      ASSERT_FALSE(done.result) << "the one behind it fails too";
+      EXPECT_EQ(done.result.error().kind, ErrorKind::kDidNotHappen);
+    }
+    const StoredShard shard = owner.open();
+    ASSERT_EQ(shard.live.size(), 1u);
+    EXPECT_EQ(shard.live[0].workflow.definition, 1u);
+    EXPECT_EQ(shown(this->place.answer(once).value()), shown(first.answered[0]));
+    EXPECT_FALSE(this->place.answer(open));
+  }
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     StoreContract, AnEmptyPlaceIsAnEmptyShard, EveryFieldComesBackAsItWasCommitted,
     TheCommitIsHandedBackWithItsAnswer, AnswersComeInTheOrderOfTheQuestions,
@@ -424,6 +480,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     ReopeningReadsTheLiveAndTheFinishedChildrenOfTheLive, KeysOfFinishedWorkflowsAreKept,
     ANewOwnerFencesTheOldOneOff, AStoreOpenedAgainRefusesItsOwnOlderToken,
     ShardsOfOnePlaceDoNotSeeEachOther, FetchGivesAWorkflowAndItsDescendantsParentsFirst,
-    EventsAreReadBackInOrderFromAnyNumber, EveryFieldOfAnEventComesBack, AnEmptyCommitIsACommit);
+    EventsAreReadBackInOrderFromAnyNumber, EveryFieldOfAnEventComesBack, AnEmptyCommitIsACommit,
+    AnswersToCommandsStandInTheMailboxWithTheirCommit, ACommitThatAnswersACommandAgainFailsWhole);
 
 }  // namespace gnomon::contract

@@ -21,6 +21,7 @@ inline RunSummary sample_summary() {
                    "00ff",
                    contract::sample_instant(0),
                    contract::sample_instant(100),
+                   contract::sample_instant(50),
                    {{0, "cpu", std::nullopt}, {1, "gpu", 64}}};
   summary.metrics = {{"makespan", "", "p95", 21.5}, {"makespan", "train", "p50", 1e300}};
   summary.series = {{"queue", "gpu", contract::sample_instant(1), 3},

@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "tests/adapters/sqlite/temporary_folder.h"
 
@@ -32,6 +35,22 @@ class StorePlace {
       lock.unlock();
       for (auto& task : tasks) task();
     }
+  }
+  std::uint64_t put_command() {
+    if (!std::filesystem::exists(path())) {
+      EXPECT_TRUE(ShardFile::open(path(), 0));
+    }
+    auto mailbox = Mailbox::open(path());
+    EXPECT_TRUE(mailbox) << mailbox.error().message;
+    const auto number = mailbox->send({.kind = CommandKind::kStart, .name = "w"});
+    EXPECT_TRUE(number) << number.error().message;
+    return number.value_or(0);
+  }
+  std::optional<AnsweredRow> answer(std::uint64_t number) {
+    auto mailbox = Mailbox::open(path());
+    const auto row = mailbox ? mailbox->find(number).value() : std::nullopt;
+    if (!row || row->answered_at == kUnset) return std::nullopt;
+    return AnsweredRow{number, row->answered_at, row->result, row->error};
   }
   std::string path() const { return folder_.file("store.db"); }
 

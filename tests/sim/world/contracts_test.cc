@@ -23,6 +23,12 @@ class SimStorePlace {
     while (!done() && kernel_.run_one()) {
     }
   }
+  std::uint64_t put_command() {
+    const std::uint64_t number = disk_.commands.size() + 1;
+    disk_.commands[number] = std::nullopt;
+    return number;
+  }
+  std::optional<AnsweredRow> answer(std::uint64_t number) { return disk_.commands.at(number); }
 
  private:
   sim::Kernel kernel_;

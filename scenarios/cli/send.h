@@ -1,0 +1,32 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+#include "engine/record/rows.h"
+
+namespace gnomon::cli {
+
+/// How a command is sent to a run in the real world, and its answer told.
+struct SendArguments {
+  std::string record;
+  std::string wait = "5s";
+  bool no_wait = false;
+  bool json = false;
+
+  void add_to(CLI::App& command);
+};
+
+/// The workflow that the user names by number or key, in the record of a run that can be sent
+/// commands. Leaves with kUsage, and says why, if there is none, or if it is over and the command
+/// is for one that lives.
+WorkflowId find_workflow(const std::string& record, const std::string& wanted, CommandKind kind);
+/// Leaves with kUsage if the record has no workflow of that name to start.
+void check_definition(const std::string& record, const std::string& name);
+
+/// Puts the command into the record's mailbox, waits for its answer and prints it. Leaves with
+/// kFailed if it was refused, or not answered in time.
+void send(const SendArguments& arguments, CommandRow command);
+
+}  // namespace gnomon::cli

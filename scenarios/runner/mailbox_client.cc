@@ -1,0 +1,118 @@
+#include "scenarios/runner/mailbox_client.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/expressions/expression.h"
+#include "engine/expressions/json.h"
+
+namespace gnomon::scenarios {
+
+Expected<void> check_labels(const Payload& labels) {
+  if (labels.empty()) return {};
+  static const auto kAreLabels =
+      Expression::compile(R"(type == "object" and all(.[]; type == "string"))");
+  const auto good = kAreLabels ? kAreLabels->evaluate_bool(labels)
+                               : Expected<bool>(std::unexpected(kAreLabels.error()));
+  if (good && *good) return {};
+  return invalid(R"(an object of strings is wanted, like {"team": "ads"})");
+}
+
+Command command_of(CommandRow row) {
+  for (const auto& [what, json] :
+       {std::pair{"payload", &row.payload}, std::pair{"labels", &row.labels}}) {
+    if (json->empty()) continue;
+    auto canonical = canonical_json(json->text());
+    if (!canonical) return RefuseCommand{0, fmt::format("{}: {}", what, canonical.error().message)};
+    *json = std::move(*canonical);
+  }
+  switch (row.kind) {
+    case CommandKind::kStart:
+      if (auto checked = check_labels(row.labels); !checked) {
+        return RefuseCommand{0, "labels: " + checked.error().message};
+      }
+      return StartWorkflow{.workflow = {.name = std::move(row.name)},
+                           .key = std::move(row.key),
+                           .tenant = std::move(row.tenant),
+                           .labels = std::move(row.labels),
+                           .input = std::move(row.payload),
+                           .priority = row.priority};
+    case CommandKind::kSignal:
+      return SignalWorkflow{.workflow = row.workflow,
+                            .name = std::move(row.name),
+                            .payload = std::move(row.payload),
+                            .key = std::move(row.key)};
+    case CommandKind::kCancel:
+      return CancelWorkflow{0, row.workflow};
+    case CommandKind::kPause:
+      return PauseWorkflow{0, row.workflow};
+    case CommandKind::kResume:
+      return ResumeWorkflow{0, row.workflow};
+    case CommandKind::kRetry:
+      return RetryWorkflow{0, row.workflow};
+    case CommandKind::kPublish:
+      return PublishEvent{.event = std::move(row.payload)};
+  }
+  return RefuseCommand{0, "there is no such kind of command"};
+}
+
+MailboxClient::MailboxClient(adapters::Mailbox mailbox, Gateway& gateway,
+                             const std::vector<Host*>& hosts)
+    : mailbox_(std::move(mailbox)), gateway_(gateway) {
+  for (ShardId shard = 0; shard < hosts.size(); ++shard) {
+    hosts[shard]->add_listener(reopened_.emplace_back(*this, shard));
+  }
+}
+
+void MailboxClient::Reopened::opened(const StoredShard&) {
+  // What the shard forgot is sent again; what was answered while the reply was lost is over.
+  std::erase_if(client.under_way_, [this](const auto& each) {
+    const auto& [number, where] = each;
+    if (where != shard) return false;
+    client.gateway_.abandon(kMailboxTicket | number);
+    if (client.retry_ == number) client.retry_ = 0;
+    return true;
+  });
+  client.seen_ = 0;
+  client.more_ = true;
+}
+
+void MailboxClient::look() {
+  if (!down_because_.empty() || retry_ != 0) return;
+  const auto failed = [this](const Error& error) {
+    // Somebody writes, or the disk has its moment: the next look is soon.
+    if (error.kind != ErrorKind::kDidNotHappen) down_because_ = error.message;
+  };
+  const auto changed = mailbox_.changed();
+  if (!changed) return failed(changed.error());
+  more_ = more_ || *changed;
+  constexpr std::size_t kAtOnce = 100;
+  while (more_ && retry_ == 0) {
+    auto rows = mailbox_.unanswered(seen_, kAtOnce);
+    if (!rows) return failed(rows.error());
+    more_ = rows->size() == kAtOnce;
+    for (CommandRow& row : *rows) {
+      seen_ = row.number;
+      if (under_way_.contains(row.number)) continue;
+      const bool retry = row.kind == CommandKind::kRetry;
+      send(std::move(row));
+      if (!retry) continue;
+      retry_ = seen_;
+      more_ = true;
+      break;
+    }
+  }
+}
+
+void MailboxClient::send(CommandRow row) {
+  const std::uint64_t number = row.number;
+  // Answers come when a commit is durable, never from within.
+  under_way_[number] = gateway_.send_from_mailbox(number, command_of(std::move(row)),
+                                                  [this, number](const Expected<WorkflowId>&) {
+                                                    under_way_.erase(number);
+                                                    if (retry_ == number) retry_ = 0;
+                                                  });
+}
+
+}  // namespace gnomon::scenarios
