@@ -67,16 +67,17 @@ void EventRouter::place(Subscriber& subscriber, const StoredShard& stored) {
     return std::ranges::find(stored.cursors, name, &CursorRow::subscriber);
   };
   const auto row = cursor_of(subscriber.route.name);
+  // Both count: a route that got its old name back goes on from where the other one was.
+  const auto before = cursor_of(subscriber.route.was);
+  if (before != stored.cursors.end()) {
+    subscriber.acked = std::max(subscriber.acked, before->delivered);
+  }
   if (row != stored.cursors.end()) {
     subscriber.acked = std::max(subscriber.acked, row->delivered);
     subscriber.cursor = row->delivered;
   } else {
-    const auto before = cursor_of(subscriber.route.was);
-    if (before != stored.cursors.end()) {
-      subscriber.acked = std::max(subscriber.acked, before->delivered);
-    } else if (!subscriber.placed && !subscriber.route.from_first_event) {
-      subscriber.acked = stored.last_event;
-    }
+    const bool is_new = before == stored.cursors.end() && !subscriber.placed;
+    if (is_new && !subscriber.route.from_first_event) subscriber.acked = stored.last_event;
     // Durable with the first commit, or else a crash would move the beginning behind events that
     // were not delivered.
     subscriber.cursor = subscriber.acked;

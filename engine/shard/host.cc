@@ -45,7 +45,12 @@ Expected<void> Host::start() {
     shard_.reset();
     return restored;
   }
-  down_because_.clear();
+  failing_because_.clear();
+  // Whoever reads the mailbox hears that the shard is open, and sends again what has no answer.
+  std::erase_if(inbox_, [](const Input& input) {
+    const auto* command = std::get_if<Command>(&input);
+    return command != nullptr && is_from_mailbox(ticket_of(*command));
+  });
   for (CommitListener* listener : listeners_) listener->opened(*stored);
   conclude();
   return {};
@@ -234,15 +239,11 @@ void Host::go_down(const Error& error) {
   shard_.reset();
   pending_.clear();
   in_flight_ = 0;
-  // Whoever reads the mailbox sends again what has no answer when the shard is open.
-  std::erase_if(inbox_, [](const Input& input) {
-    const auto* command = std::get_if<Command>(&input);
-    return command != nullptr && is_from_mailbox(ticket_of(*command));
-  });
-  down_because_ = error.message;
+  failing_because_ = error.message;
   clock_.cancel(timer_);
   clock_.cancel(reopen_token_);
   timer_at_ = kNever;
+  if (error.kind == ErrorKind::kCannotHappen) down_because_ = error.message;
   if (error.kind == ErrorKind::kCannotHappen || stopped_) return;
   reopen_token_ = clock_.call_at(saturating_add(clock_.now(), reopen_after_), *this, kReopen);
   reopen_after_ = std::min<Duration>(reopen_after_ * 2, 1min);

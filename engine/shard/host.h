@@ -85,7 +85,9 @@ class Host final : public Inbox, public CommandInbox, public RouterServices, pri
   DefinitionPtr definition(DefinitionId id) const override;
 
   bool up() const { return shard_ != nullptr; }
-  /// Set when the host has stayed down: why.
+  /// Set while the host is down and tries to come back: why.
+  const std::string& failing_because() const { return failing_because_; }
+  /// Set when the host stays down: why.
   const std::string& down_because() const { return down_because_; }
   /// The shard's state; null while the host is down.
   const Shard* shard() const { return shard_.get(); }
@@ -126,6 +128,7 @@ class Host final : public Inbox, public CommandInbox, public RouterServices, pri
   EventRouter* router_ = nullptr;
 
   std::unique_ptr<Shard> shard_;
+  std::string failing_because_;
   std::string down_because_;
   std::vector<Input> inbox_;
   std::vector<Input> batch_;

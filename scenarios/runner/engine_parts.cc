@@ -182,6 +182,13 @@ bool EngineParts::done() {
   return std::ranges::all_of(hosts, settled);
 }
 
+std::string EngineParts::failing_because() const {
+  for (const auto& host : hosts) {
+    if (!host->up() && !host->failing_because().empty()) return host->failing_because();
+  }
+  return {};
+}
+
 std::string EngineParts::down_because() const {
   for (const auto& host : hosts) {
     if (!host->up() && !host->down_because().empty()) return host->down_because();

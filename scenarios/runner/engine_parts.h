@@ -66,6 +66,8 @@ class EngineParts {
   /// to be committed. When only the cursors of routes are left to be made durable, asks for that at
   /// once: a run ends with its work, not with the next time that cursors are due.
   bool done();
+  /// Why a shard is down that tries to come back; "" if none is.
+  std::string failing_because() const;
   /// Why a shard is down for good; "" if none is.
   std::string down_because() const;
   /// Puts the figures that hosts and routers keep into the metrics.

@@ -68,8 +68,9 @@ MailboxClient::MailboxClient(adapters::Mailbox mailbox, Gateway& gateway,
 void MailboxClient::Reopened::opened(const StoredShard&) {
   // What the shard forgot is sent again; what was answered while the reply was lost is over.
   std::erase_if(client.under_way_, [this](const auto& each) {
-    const auto& [number, where] = each;
-    if (where != shard) return false;
+    const auto& [number, sent] = each;
+    if (sent.to != shard) return false;
+    client.bytes_under_way_ -= sent.bytes;
     client.gateway_.abandon(kMailboxTicket | number);
     if (client.retry_ == number) client.retry_ = 0;
     return true;
@@ -87,8 +88,9 @@ void MailboxClient::look() {
   const auto changed = mailbox_.changed();
   if (!changed) return failed(changed.error());
   more_ = more_ || *changed;
-  constexpr std::size_t kAtOnce = 100;
-  while (more_ && retry_ == 0) {
+  constexpr std::size_t kAtOnce = 16;  // of two megabytes at most
+  while (more_ && retry_ == 0 && under_way_.size() < kMaxUnderWay &&
+         bytes_under_way_ < kMaxBytesUnderWay) {
     auto rows = mailbox_.unanswered(seen_, kAtOnce);
     if (!rows) return failed(rows.error());
     more_ = rows->size() == kAtOnce;
@@ -107,12 +109,20 @@ void MailboxClient::look() {
 
 void MailboxClient::send(CommandRow row) {
   const std::uint64_t number = row.number;
+  const std::size_t bytes = row.payload.text().size() + row.labels.text().size();
   // Answers come when a commit is durable, never from within.
-  under_way_[number] = gateway_.send_from_mailbox(number, command_of(std::move(row)),
-                                                  [this, number](const Expected<WorkflowId>&) {
-                                                    under_way_.erase(number);
-                                                    if (retry_ == number) retry_ = 0;
-                                                  });
+  const ShardId shard =
+      gateway_.send_from_mailbox(number, command_of(std::move(row)),
+                                 [this, number](const Expected<WorkflowId>&) { answered(number); });
+  under_way_[number] = {shard, bytes};
+  bytes_under_way_ += bytes;
+}
+
+void MailboxClient::answered(std::uint64_t number) {
+  const auto sent = under_way_.find(number);
+  bytes_under_way_ -= sent->second.bytes;
+  under_way_.erase(sent);
+  if (retry_ == number) retry_ = 0;
 }
 
 }  // namespace gnomon::scenarios

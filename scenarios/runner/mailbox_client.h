@@ -40,14 +40,23 @@ class MailboxClient {
     MailboxClient& client;
     ShardId shard;
   };
+  struct Sent {
+    ShardId to = 0;
+    std::size_t bytes = 0;
+  };
+  // What waits in the engine at once; the rest waits in the record.
+  static constexpr std::size_t kMaxUnderWay = 256;
+  static constexpr std::size_t kMaxBytesUnderWay = 16 << 20;
   void send(CommandRow row);
+  void answered(std::uint64_t number);
 
   adapters::Mailbox mailbox_;
   Gateway& gateway_;
-  std::list<Reopened> reopened_;                // addresses stay
-  std::map<std::uint64_t, ShardId> under_way_;  // by number
-  std::uint64_t seen_ = 0;                      // the last number that was read
-  bool more_ = true;                            // there may be commands after it
+  std::list<Reopened> reopened_;             // addresses stay
+  std::map<std::uint64_t, Sent> under_way_;  // by number
+  std::size_t bytes_under_way_ = 0;
+  std::uint64_t seen_ = 0;  // the last number that was read
+  bool more_ = true;        // there may be commands after it
   /// A retry that is under way: it reads the workflow back first, and what was sent after it must
   /// find the workflow there.
   std::uint64_t retry_ = 0;

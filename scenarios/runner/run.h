@@ -23,6 +23,7 @@ struct Progress {
   Instant end = kNever;  ///< of the horizon
   std::uint64_t events = 0;
   std::uint64_t live_workflows = 0;
+  std::string trouble;  ///< why a shard is down, while it tries to come back
 };
 
 struct RunOptions {
@@ -59,7 +60,8 @@ struct RunReport {
   std::uint64_t refused_starts = 0;
   std::string refused_because;  ///< the first of them
   bool interrupted = false;
-  bool resumed = false;  ///< real world: went on with an earlier run's work
+  bool unfinished = false;  ///< real world: the time was up before all was done
+  bool resumed = false;     ///< real world: went on with an earlier run's work
   std::unique_ptr<Metrics> metrics;
   std::vector<ThresholdResult> thresholds;
 
@@ -71,8 +73,8 @@ struct RunReport {
 /// which does not exist.
 ///
 /// Simulated: as fast as it goes; the record appears when the run is over. Real: on the wall clock;
-/// the record is the SQLite store of the engine, and a run that was killed, or was sent commands
-/// after its end, is gone on with when it is run again on the same record.
+/// the record is the SQLite store of the engine, and a run that was killed, ran out of time, or was
+/// sent commands after its end, is gone on with when it is run again on the same record.
 Expected<RunReport> run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace gnomon::scenarios

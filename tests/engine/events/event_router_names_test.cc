@@ -66,5 +66,23 @@ TEST_F(EventRouterTest, TakesARenamedRouteForANewOneUnlessItSaysWhatItWas) {
       << "the old cursor counts once";
 }
 
+TEST_F(EventRouterTest, ARouteThatGetsItsOldNameBackGoesOnFromWhereItIs) {
+  subscribe("a");
+  start();
+  publish(1);
+  clock_.advance(2s);
+  settings_.routes.clear();
+  subscribe("b").was = "a";
+  start();
+  publish(2);
+  clock_.advance(2s);
+  settings_.routes.clear();
+  subscribe("a").was = "b";
+  start();
+  publish(1);
+  EXPECT_THAT(ids("a"), ElementsAre("0-1", "0-4"));
+  EXPECT_THAT(ids("b"), ElementsAre("0-2", "0-3"));
+}
+
 }  // namespace
 }  // namespace gnomon

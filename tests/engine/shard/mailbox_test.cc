@@ -145,5 +145,32 @@ TEST(MailboxCommands, TakeEffectOnceWheneverTheHostDies) {
   for (Duration crash{}; crash <= 20ms; crash += 250us) send_everything(crash);
 }
 
+TEST(MailboxCommands, ThatComeWhileTheHostIsDownAreTakenOnceAndInTheirOrder) {
+  SmallWorld world;
+  Sender sender(world);
+  const WorkflowId id = world.start(approval());
+  world.run_for(1s);
+  world.host.crash(1s);
+  EXPECT_FALSE(world.host.up());
+  EXPECT_EQ(world.host.failing_because(), "the host has crashed");
+  EXPECT_EQ(world.host.down_because(), "") << "it comes back";
+  sender.send(PauseWorkflow{0, id});
+  sender.send(ResumeWorkflow{0, id});
+  const auto last = sender.send(SignalWorkflow{0, id, "approve", {}});
+  world.run();
+  EXPECT_EQ(world.host.failing_because(), "");
+  ASSERT_TRUE(sender.answer(last));
+  EXPECT_EQ(world.outcome(id), "succeeded");
+  std::vector<EventKind> kinds;
+  for (const Event& event : world.disk.of(0).events) {
+    if (event.kind == EventKind::kWorkflowPaused || event.kind == EventKind::kWorkflowResumed ||
+        event.kind == EventKind::kSignalReceived) {
+      kinds.push_back(event.kind);
+    }
+  }
+  EXPECT_EQ(kinds, (std::vector{EventKind::kWorkflowPaused, EventKind::kWorkflowResumed,
+                                EventKind::kSignalReceived}));
+}
+
 }  // namespace
 }  // namespace gnomon::testing
