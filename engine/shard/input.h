@@ -41,7 +41,8 @@ struct StartWorkflow {
   std::int16_t priority = 0;
 };
 
-/// Asked for again under the same key, it changes nothing, also after a crash and RetryWorkflow.
+/// Asked for again under the same key, it changes nothing, also after a crash and RetryWorkflow; a
+/// workflow that is over refuses every signal.
 struct SignalWorkflow {
   Ticket ticket = 0;
   WorkflowId workflow{};
