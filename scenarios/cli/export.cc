@@ -36,6 +36,7 @@ void add_export(CLI::App& app) {
       "Examples:\n  gnomon export run.db --format perfetto -o trace.json\n"
       "  gnomon export run.db --format csv -o nodes.csv");
   command->callback([arguments] {
+    keep_input(arguments->record, arguments->output);
     const reports::RunView run = load_record(arguments->record);
     std::string text;
     if (arguments->format == "perfetto") {

@@ -29,7 +29,14 @@ void add_to(CLI::App& command, PictureArguments& arguments) {
 
 std::string format_of(const PictureArguments& arguments) {
   if (!arguments.format.empty()) return arguments.format;
-  return arguments.output.ends_with(".dot") || arguments.output.ends_with(".gv") ? "dot" : "svg";
+  const std::string& output = arguments.output;
+  for (const char* picture : {".png", ".pdf", ".jpg", ".jpeg"}) {
+    if (output.ends_with(picture)) {
+      stop(kUsage, fmt::format("{}: graph writes .svg and .dot; rsvg-convert makes a {} of an .svg",
+                               output, picture));
+    }
+  }
+  return output.ends_with(".dot") || output.ends_with(".gv") ? "dot" : "svg";
 }
 
 }  // namespace
@@ -47,6 +54,7 @@ void add_graph(CLI::App& app) {
       "Examples:\n  gnomon graph run.db -o dag.svg\n  gnomon graph run.db --workflow 17 -o "
       "dag.dot");
   command->callback([arguments] {
+    keep_input(arguments->record, arguments->output);
     const reports::RunView run = load_record(arguments->record);
     const reports::Dag dag = reports::make_dag(run, choose_workflow(run, arguments->workflow));
     write_output(arguments->output,

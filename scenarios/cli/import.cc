@@ -28,9 +28,10 @@ void add_import(CLI::App& app) {
   command->footer(
       "Example:\n  gnomon import wfformat montage.json -o montage.yaml && gnomon run montage.yaml");
   command->callback([arguments] {
+    keep_input(arguments->path, arguments->output);
     constexpr std::size_t kMostBytes = std::size_t{256} << 20;
     const auto text = scenarios::DiskFiles{}.read(arguments->path, kMostBytes);
-    if (!text) stop(kUsage, text.error().message);
+    if (!text) stop(kUsage, fmt::format("{}: {}", arguments->path, text.error().message));
     const auto imported = adapters::import_wfformat(*text, arguments->path);
     if (!imported) stop(kUsage, imported.error().message);
     write_output(arguments->output, imported->yaml);

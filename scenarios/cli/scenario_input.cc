@@ -46,8 +46,17 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 
 void write_output(const std::string& path, std::string_view text) {
   if (path.empty() || path == "-") {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    if (std::fflush(stdout) != 0) stop(kFailed, "cannot write to stdout");
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) != 0 || !written) stop(kUsage, "cannot write to stdout");
+    return;
+  }
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
+    // A device or a pipe is written to; a file of that name would take its place.
+    std::ofstream device(path, std::ios::binary);
+    device.write(text.data(), static_cast<std::streamsize>(text.size()));
+    device.close();
+    if (!device) stop(kUsage, fmt::format("cannot write {}", path));
     return;
   }
   const std::string temporary = path + ".tmp";
@@ -56,7 +65,6 @@ void write_output(const std::string& path, std::string_view text) {
     file.write(text.data(), static_cast<std::streamsize>(text.size()));
     file.close();
     if (!file) {
-      std::error_code ignored;
       std::filesystem::remove(temporary, ignored);
       stop(kUsage, fmt::format("cannot write {}", path));
     }
@@ -64,6 +72,15 @@ void write_output(const std::string& path, std::string_view text) {
   std::error_code error;
   std::filesystem::rename(temporary, path, error);
   if (error) stop(kUsage, fmt::format("cannot write {}: {}", path, error.message()));
+}
+
+void keep_input(const std::string& input, const std::string& output) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(input, output, ignored)) {
+    stop(kUsage, fmt::format("{} would be overwritten, and it is what is read: choose another "
+                             "name with -o",
+                             output));
+  }
 }
 
 }  // namespace gnomon::cli

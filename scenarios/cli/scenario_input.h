@@ -29,4 +29,7 @@ std::optional<std::uint64_t> parse_seed(const std::string& text);
 /// Writes `text` to `path`, or to stdout if that is "-" or "". A file appears whole or not at all.
 void write_output(const std::string& path, std::string_view text);
 
+/// Leaves with kUsage if `output` is the file that is read.
+void keep_input(const std::string& input, const std::string& output);
+
 }  // namespace gnomon::cli

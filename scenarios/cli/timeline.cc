@@ -28,6 +28,7 @@ void add_timeline(CLI::App& app) {
       "Examples:\n  gnomon timeline run.db -o gantt.svg\n  gnomon timeline run.db --all -o "
       "run.svg");
   command->callback([arguments] {
+    keep_input(arguments->record, arguments->output);
     const reports::RunView run = load_record(arguments->record);
     const reports::WorkflowView* workflow =
         arguments->whole ? nullptr : &choose_workflow(run, arguments->workflow);

@@ -75,6 +75,8 @@ class YamlReader {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     text_ = diagnostics.source_text(source);
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
     if (is_json(text_) && text_.find("\\u") != std::string_view::npos) {
       rewritten_ = with_yaml_escapes(text_);
       text_ = rewritten_;

@@ -62,6 +62,10 @@ TEST(Yaml, TakesJson) {
   EXPECT_EQ(json_of(R"(["\ud83d\ude00", "\\ud83d"])"), "[\"\xF0\x9F\x98\x80\",\"\\\\ud83d\"]");
 }
 
+TEST(Yaml, PassesOverAByteOrderMark) {
+  EXPECT_EQ(json_of("\xef\xbb\xbf# first\na: 1\n"), R"({"a":1})");
+}
+
 TEST(Yaml, TakesNothingForNull) {
   EXPECT_EQ(json_of(""), "null");
   EXPECT_EQ(json_of("# only a comment\n"), "null");
