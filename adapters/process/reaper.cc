@@ -135,7 +135,7 @@ void leave_gnomon(int life, int lock) {
 
 Expected<Descriptor> take_lock(const std::string& path, Duration wait) {
   if (path.empty()) return Descriptor();
-  Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file) {
     return std::unexpected(system_error(errno, fmt::format("cannot open the lock file {}", path)));
   }

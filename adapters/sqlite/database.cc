@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace gnomon::adapters {
 namespace {
 
@@ -28,6 +30,17 @@ ErrorKind error_kind(int code, Stage stage) {
     default:
       return ErrorKind::kCannotHappen;
   }
+}
+
+std::string without_links(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as Linux has it
+  std::error_code error;
+  std::filesystem::path file = path;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(file, error); ++i) {
+    file = file.parent_path() / std::filesystem::read_symlink(file, error);
+  }
+  const auto canonical = std::filesystem::weakly_canonical(file, error);
+  return error ? path : canonical.string();
 }
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
@@ -154,6 +167,12 @@ Expected<std::int64_t> Database::number(std::string_view sql) {
 
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+
+bool Database::has_moved() const {
+  int moved = 0;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
 }
 
 void Database::rollback() {

@@ -58,6 +58,10 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
+/// The file itself, also one that is not there yet, whatever symbolic links lead to it: as SQLite
+/// follows them to name the files beside it (path-wal).
+std::string without_links(const std::string& path);
+
 /// One connection to one SQLite file. Used by one thread at a time.
 class Database {
  public:
@@ -79,6 +83,8 @@ class Database {
   bool in_transaction() const;
   /// Undoes the open transaction, if there is one.
   void rollback();
+  /// True if the path by which the file was opened leads to another file by now, or to none.
+  bool has_moved() const;
   sqlite3* handle() const { return handle_.get(); }
 
  private:

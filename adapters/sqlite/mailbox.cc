@@ -1,7 +1,6 @@
 #include "adapters/sqlite/mailbox.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <utility>
@@ -39,13 +38,6 @@ Expected<void> check_sizes(const CommandRow& row) {
   return done;
 }
 
-/// Device and number of the file at `path`; zeros if there is none.
-std::pair<std::uint64_t, std::uint64_t> file_at(const std::string& path) {
-  struct stat found{};
-  if (stat(path.c_str(), &found) != 0) return {};
-  return {found.st_dev, found.st_ino};
-}
-
 }  // namespace
 
 Expected<Mailbox> Mailbox::open(const std::string& path) {
@@ -55,7 +47,6 @@ Expected<Mailbox> Mailbox::open(const std::string& path) {
   }
   Mailbox mailbox;
   mailbox.path_ = path;
-  mailbox.file_ = file_at(path);
   auto database = Database::open(
       path, {.access = Database::Access::kReadWrite, .vfs = {}, .busy_timeout_ms = kBusyTimeoutMs});
   if (!database) return std::unexpected(database.error());
@@ -101,6 +92,10 @@ Expected<std::uint64_t> Mailbox::send(const CommandRow& row) {
   Expected<std::uint64_t> number;
   if (auto begun = begin_.run(); !begun) {
     number = std::unexpected(begun.error());
+  } else if (database_.has_moved()) {
+    // Asked under the lock, which whoever removes a record takes first.
+    number = fail(ErrorKind::kDidNotHappen,
+                  fmt::format("{} was replaced by another run's record meanwhile", path_));
   } else {
     number = insert(row);
   }
@@ -108,10 +103,6 @@ Expected<std::uint64_t> Mailbox::send(const CommandRow& row) {
     if (auto done = commit_.run(Stage::kCommit); !done) number = std::unexpected(done.error());
   }
   if (!number) database_.rollback();
-  if (file_at(path_) != file_) {
-    return fail(ErrorKind::kDidNotHappen,
-                fmt::format("{} was replaced by another run's record meanwhile", path_));
-  }
   return number;
 }
 
@@ -148,9 +139,10 @@ Expected<bool> Mailbox::remove_unless_waiting(const std::string& path) {
   const auto waiting = mailbox->unanswered(0, 1);
   if (!waiting) return std::unexpected(waiting.error());
   if (!waiting->empty()) return false;
+  const std::string file = without_links(path);
   std::error_code error;
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::filesystem::remove(path + suffix, error);
+    std::filesystem::remove(file + suffix, error);
     if (error) return invalid(fmt::format("cannot remove {}: {}", path, error.message()));
   }
   return true;

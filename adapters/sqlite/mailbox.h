@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "adapters/sqlite/database.h"
@@ -52,7 +51,6 @@ class Mailbox {
   Expected<std::uint64_t> insert(const CommandRow& row);
 
   std::string path_;
-  std::pair<std::uint64_t, std::uint64_t> file_;  // device and number of the file
   Database database_;
   Statement begin_, commit_, data_version_, find_, unanswered_, insert_;
   std::int64_t seen_ = -1;

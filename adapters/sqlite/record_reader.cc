@@ -31,8 +31,9 @@ bool lets_through(const EventFilter& filter, const Event& event) {
 }  // namespace
 
 bool RecordReader::is_blank(const std::string& path) {
+  // Not read-only: what such a process had half written is undone first.
   auto database = Database::open(
-      path, {.access = Database::Access::kReadOnly, .busy_timeout_ms = kBusyTimeoutMs});
+      path, {.access = Database::Access::kReadWrite, .busy_timeout_ms = kBusyTimeoutMs});
   if (!database) return false;
   for (const char* sql :
        {"PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema"}) {
@@ -49,10 +50,13 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
   }
   // A store on a medium that cannot be written has no way to share its log; nobody can be changing
   // it either, unless there is a log.
-  const bool has_log = std::filesystem::exists(path + "-wal", error);
+  const auto has_log = [log = without_links(path) + "-wal"] {
+    std::error_code ignored;
+    return std::filesystem::exists(log, ignored);
+  };
   Expected<void> done;
   for (const bool immutable : {false, true}) {
-    if (immutable && has_log) break;
+    if (immutable && has_log()) break;
     auto database = Database::open(path, {.access = Database::Access::kReadOnly,
                                           .busy_timeout_ms = kBusyTimeoutMs,
                                           .immutable = immutable});
@@ -63,10 +67,12 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
     RecordReader reader;
     reader.path_ = path;
     reader.database_ = std::move(*database);
-    const auto size = std::filesystem::file_size(path, error);
-    reader.budget_->limit = kStepsAtLeast + (error ? 0 : size) * kStepsPerByte;
+    reader.budget_->limit = kStepsAtLeast;
     done = reader.prepare();
-    if (done && !has_log) done = reader.check_size(size);
+    // Within the read, which keeps writers without a log from changing the file.
+    const auto size = std::filesystem::file_size(path, error);
+    reader.budget_->limit += (error ? 0 : size) * kStepsPerByte;
+    if (done && !has_log()) done = reader.check_size(size);
     if (done) return reader;
     if (done.error().kind == ErrorKind::kInvalid) break;
   }

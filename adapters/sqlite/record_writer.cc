@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "adapters/sqlite/event_batch.h"
+#include "adapters/sqlite/mailbox.h"
+#include "adapters/sqlite/record_reader.h"
 #include "adapters/sqlite/schema.h"
 
 namespace gnomon::adapters {
@@ -32,10 +35,10 @@ PRAGMA cache_size = -65536;
 
 Expected<std::unique_ptr<RecordWriter>> RecordWriter::create(const std::string& path) {
   std::unique_ptr<RecordWriter> writer(new RecordWriter);
-  writer->path_ = path;
+  writer->path_ = without_links(path);
   // With the process's number, so that two runs which are told the same name do not write into one
   // file.
-  writer->temporary_ = fmt::format("{}.{}.tmp", path, getpid());
+  writer->temporary_ = fmt::format("{}.{}.tmp", writer->path_, getpid());
   std::remove(writer->temporary_.c_str());
   auto done = writer->prepare();
   if (!done)
@@ -143,8 +146,26 @@ Expected<void> RecordWriter::write_everything(const RunSummary& summary) {
   return done;
 }
 
+Expected<void> RecordWriter::make_room() {
+  std::error_code error;
+  if (std::filesystem::exists(path_, error) && !RecordReader::is_blank(path_)) {
+    const auto removed = Mailbox::remove_unless_waiting(path_);
+    if (!removed) return std::unexpected(removed.error());
+    if (!*removed)
+      return invalid(fmt::format("{} was sent commands meanwhile, so it stays", path_));
+  }
+  // The log of a store that is gone would be taken for the new record's.
+  for (const char* suffix : {"-wal", "-shm"}) {
+    std::filesystem::remove(path_ + suffix, error);
+    if (error)
+      return invalid(fmt::format("cannot remove {}{}: {}", path_, suffix, error.message()));
+  }
+  return {};
+}
+
 Expected<void> RecordWriter::finish(const RunSummary& summary) {
   if (state_) state_ = write_everything(summary);
+  if (state_) state_ = make_room();
   if (!state_) return state_;
   rows_.reset();
   database_.reset();

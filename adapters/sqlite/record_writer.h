@@ -34,7 +34,8 @@ class RecordWriter {
 
   /// Once it has failed (a full disk), it fails always.
   Expected<void> write(const Commit& commit);
-  /// Writes what waits, and gives the file its name, replacing what had it.
+  /// Writes what waits, and gives the file its name, replacing the record that had it. kInvalid if
+  /// that is not a record, or a command waits in it: then it stays.
   Expected<void> finish(const RunSummary& summary);
 
  private:
@@ -44,6 +45,7 @@ class RecordWriter {
   Expected<void> write_waiting_nodes();
   Expected<void> write_waiting_workflows();
   Expected<void> write_everything(const RunSummary& summary);
+  Expected<void> make_room();
 
   struct Place {
     std::uint64_t workflow;

@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/sqlite/database.h"
+
 namespace gnomon::adapters {
 namespace {
 
@@ -22,7 +24,7 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 constexpr auto kPatience = std::chrono::seconds(1);
 
 std::string lock_path(const std::string& record) {
-  return record + ".lock";
+  return without_links(record) + ".lock";
 }
 
 std::optional<pid_t> read_process(int file) {
@@ -39,7 +41,7 @@ std::optional<pid_t> read_process(int file) {
 bool is_at(int file, const std::string& path) {
   struct stat ours{};
   struct stat there{};
-  return fstat(file, &ours) == 0 && stat(path.c_str(), &there) == 0 &&
+  return fstat(file, &ours) == 0 && lstat(path.c_str(), &there) == 0 &&
          ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
@@ -49,7 +51,7 @@ Expected<RunLock> RunLock::take(const std::string& record) {
   const std::string path = lock_path(record);
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while (true) {
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (file < 0) {
       return invalid(
           fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
@@ -78,7 +80,7 @@ Expected<RunLock> RunLock::take(const std::string& record) {
 }
 
 std::optional<pid_t> RunLock::holder(const std::string& record) {
-  const int file = ::open(lock_path(record).c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(lock_path(record).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return std::nullopt;
   std::optional<pid_t> process;
   if (flock(file, LOCK_SH | LOCK_NB) != 0) process = read_process(file).value_or(0);

@@ -10,7 +10,8 @@
 namespace gnomon::adapters {
 
 /// Says that this process runs the run of a record, for as long as it lives: a lock on the file
-/// "<record>.lock", which the system gives up when the process dies. Tokens (Store::open) keep two
+/// "<record>.lock" beside the record itself, whatever links lead to it, which the system gives up
+/// when the process dies. Tokens (Store::open) keep two
 /// owners of a shard apart; this keeps a person from starting the second, and tells who sends a
 /// command whether anybody is there to answer.
 class RunLock {

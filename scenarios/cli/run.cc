@@ -37,9 +37,10 @@ class ProgressLine {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(200);
-    fmt::print(stderr, "\r\x1b[K{} of {}   {} events   {} workflows live",
-               reports::human(progress.now - start), reports::human(progress.end - start),
-               reports::human_count(progress.events),
+    const std::string end =
+        progress.end == kNever ? "" : " of " + reports::human(progress.end - start);
+    fmt::print(stderr, "\r\x1b[K{}{}   {} events   {} workflows live",
+               reports::human(progress.now - start), end, reports::human_count(progress.events),
                reports::human_count(progress.live_workflows));
     std::fflush(stderr);
     shown_ = true;

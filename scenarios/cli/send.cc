@@ -33,7 +33,7 @@ T must(Expected<T> result) {
 adapters::RecordReader open_record(const std::string& path) {
   auto reader = must(adapters::RecordReader::open(path));
   const adapters::RunFacts facts = must(reader.facts());
-  if (facts.world != "real" && !(facts.world.empty() && adapters::RunLock::holder(path))) {
+  if (facts.world != "real") {
     stop(kUsage, fmt::format("{} is the record of {} run, which nobody can send anything: commands "
                              "go to runs of the real world (gnomon run FILE --world real)",
                              path,

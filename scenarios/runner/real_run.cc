@@ -1,17 +1,16 @@
 #include "scenarios/runner/real_run.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "adapters/file_sink/file_sink.h"
 #include "adapters/process/process_runtime.h"
 #include "adapters/sqlite/mailbox.h"
-#include "adapters/sqlite/record_reader.h"
 #include "adapters/sqlite/run_lock.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/system/event_loop.h"
+#include "scenarios/runner/earlier_run.h"
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/mailbox_client.h"
 #include "scenarios/runner/recorder.h"
@@ -22,44 +21,6 @@
 
 namespace gnomon::scenarios {
 namespace {
-
-/// What the record of an earlier life says: where to go on, if there is something to do. A run that
-/// has ended is forgotten.
-struct EarlierLife {
-  bool unfinished = false;  ///< the run has not ended, or was sent commands since
-  bool ended = false;       ///< it had ended, once at least: all of its traffic has come
-  std::uint64_t seed = 0;
-  Instant began{};
-};
-
-Expected<EarlierLife> look_at(const Scenario& scenario, const std::string& path) {
-  EarlierLife earlier;
-  if (!std::filesystem::exists(path) || adapters::RecordReader::is_blank(path)) return earlier;
-  adapters::RunFacts facts;
-  {
-    auto reader = adapters::RecordReader::open(path);
-    if (!reader) return std::unexpected(reader.error());
-    auto read = reader->facts();
-    if (!read) return std::unexpected(read.error());
-    facts = std::move(*read);
-  }
-  earlier.seed = facts.seed.value_or(scenario.seed);
-  earlier.began = facts.started_at;
-  earlier.ended = facts.ended_at != kUnset || facts.ended_before != kUnset;
-  earlier.unfinished = facts.world == "real" && facts.started_at != kUnset;
-  if (earlier.unfinished && facts.ended_at != kUnset) {
-    const auto removed = adapters::Mailbox::remove_unless_waiting(path);
-    if (!removed) return std::unexpected(removed.error());
-    earlier.unfinished = !*removed;
-  }
-  if (earlier.unfinished && facts.scenario != scenario.name) {
-    return invalid(fmt::format(
-        "{} holds the unfinished run of another scenario, '{}': finish that one first, or choose "
-        "another record with -o",
-        path, facts.scenario));
-  }
-  return earlier;
-}
 
 adapters::ProcessSettings process_settings(const ProcessSettings& wanted,
                                            const std::string& lock_file) {
@@ -101,7 +62,8 @@ class RealWorld {
         entries_.push_back({runtime.pool.name, runtime.pool.poll_interval});
         continue;
       }
-      const std::string lock = fmt::format("{}.{}.lock", options_.record, runtime.pool.name);
+      const std::string lock =
+          fmt::format("{}.{}.lock", adapters::without_links(options_.record), runtime.pool.name);
       auto opened =
           adapters::ProcessRuntime::open(process_settings(*runtime.process, lock), loop, answers_);
       if (!opened) return std::unexpected(opened.error());
@@ -220,7 +182,8 @@ class Watch final : public CommitListener, private Wakeable {
     look();
     if (tag == kTick) {
       if (options_.progress) {
-        options_.progress({loop_.now(), horizon_, parts_.digest.events(), parts_.live_workflows()});
+        options_.progress({loop_.now(), horizon_, parts_.digest.events(), parts_.live_workflows(),
+                           parts_.failing_because()});
       }
       tick();
     }
@@ -247,6 +210,20 @@ class Watch final : public CommitListener, private Wakeable {
   bool closed_ = false;
 };
 
+/// Notes in the record that the run is under way, `again` if it had ended.
+Expected<void> note_beginning(const Scenario& scenario, const RunOptions& options,
+                              const RunReport& report, bool again) {
+  if (again) return adapters::reopen_run(options.record);
+  if (report.resumed) return {};
+  adapters::RunSummary opening;
+  opening.facts.world = "real";
+  opening.facts.scenario = scenario.name;
+  opening.facts.scenario_text = options.scenario_text;
+  opening.facts.seed = report.seed;
+  opening.facts.started_at = report.began;
+  return adapters::add_summary(options.record, opening);
+}
+
 }  // namespace
 
 Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options) {
@@ -254,53 +231,35 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
     return invalid("a run in the real world needs a record: it is the engine's store");
   const auto lock = adapters::RunLock::take(options.record);
   if (!lock) return std::unexpected(lock.error());
-  auto earlier = look_at(scenario, options.record);
+  const auto earlier = take_up(scenario, options.record);
   if (!earlier) return std::unexpected(earlier.error());
   RunReport report;
   report.resumed = earlier->unfinished;
   report.seed = report.resumed ? earlier->seed : options.seed.value_or(scenario.seed);
-  if (!report.resumed) {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"})
-      std::filesystem::remove(options.record + suffix, ignored);
-  }
 
   RealWorld world(scenario, report.seed, options);
   if (auto opened = world.open(); !opened) return std::unexpected(opened.error());
   report.began = report.resumed ? earlier->began : world.loop.now();
+  const bool again = report.resumed && earlier->ended;
+  // Before anything else is in the record: what was begun, or sent, is gone on with after a crash.
+  if (auto noted = note_beginning(scenario, options, report, again); !noted)
+    return std::unexpected(noted.error());
   EngineParts parts(scenario, report.seed, world.ports(report.began), report.began);
   if (options.listener != nullptr) parts.add_listener(*options.listener);
-  const bool again = report.resumed && earlier->ended;
   if (auto started = parts.start(!again); !started) return std::unexpected(started.error());
   auto mailbox = adapters::Mailbox::open(options.record);
   if (!mailbox) return std::unexpected(mailbox.error());
   std::vector<Host*> hosts;
   for (const auto& host : parts.hosts) hosts.push_back(host.get());
   MailboxClient commands(std::move(*mailbox), *parts.gateway, hosts);
-  if (!report.resumed) {
-    adapters::RunSummary opening;
-    opening.facts.world = "real";
-    opening.facts.scenario = scenario.name;
-    opening.facts.scenario_text = options.scenario_text;
-    opening.facts.seed = report.seed;
-    opening.facts.started_at = report.began;
-    if (auto added = adapters::add_summary(options.record, opening); !added)
-      return std::unexpected(added.error());
-  }
-  if (again) {
-    if (auto reopened = adapters::reopen_run(options.record); !reopened)
-      return std::unexpected(reopened.error());
-  }
-  // A run that had ended gets as much time again for what it was sent, but its traffic and its
-  // schedules are over.
-  Instant horizon = saturating_add(again ? world.loop.now() : report.began, scenario.horizon);
-  Instant end = scenario.drain ? saturating_add(horizon, *scenario.drain) : horizon;
-  if (options.keep_running) {
-    horizon = end = kNever;
-  } else if (again) {
-    parts.close();
-    horizon = world.loop.now();
-  }
+  // What is left gets as much time again, so that a run which is taken up late finishes its work.
+  // The traffic and the schedules of one that had ended are over.
+  const Instant now = world.loop.now();
+  Instant horizon = again ? now : saturating_add(report.began, scenario.horizon);
+  Instant end = saturating_add(report.resumed ? now : report.began, scenario.horizon);
+  if (scenario.drain) end = saturating_add(end, *scenario.drain);
+  if (again && !options.keep_running) parts.close();
+  if (options.keep_running) horizon = end = kNever;
   Watch watch(world.loop, parts, commands, options, horizon, end);
   parts.add_listener(watch);
   world.loop.run();
@@ -315,6 +274,7 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.digest = parts.digest.digest();
   report.events = parts.digest.events();
   report.live_workflows = parts.live_workflows();
+  report.unfinished = !parts.done();
   report.refused_starts = parts.clients->refused();
   report.refused_because = parts.clients->refused_because();
   parts.finish();
@@ -323,13 +283,12 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
       check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (!thresholds) return std::unexpected(thresholds.error());
   report.thresholds = std::move(*thresholds);
-  // Interrupted, the record stays open: the same command goes on with it.
-  if (!report.interrupted) {
-    if (auto added = adapters::add_summary(options.record, summary_of(parts, report, options));
-        !added) {
-      return std::unexpected(added.error());
-    }
-  }
+  if (report.interrupted) return report;
+  adapters::RunSummary summary = summary_of(parts, report, options);
+  // What is not done is not forgotten: the record stays open, and the same command goes on with it.
+  if (report.unfinished) summary.facts.ended_at = kUnset;
+  if (auto added = adapters::add_summary(options.record, summary); !added)
+    return std::unexpected(added.error());
   return report;
 }
 

@@ -20,7 +20,7 @@ enum class WorldKind : std::uint8_t { kSimulated, kReal };
 /// How far a run has got, for whoever watches it.
 struct Progress {
   Instant now{};
-  Instant end = kNever;  ///< of the horizon
+  Instant end = kNever;  ///< of the horizon; kNever: there is none
   std::uint64_t events = 0;
   std::uint64_t live_workflows = 0;
   std::string trouble;  ///< why a shard is down, while it tries to come back

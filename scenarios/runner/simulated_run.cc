@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "adapters/sqlite/run_lock.h"
+#include "scenarios/runner/earlier_run.h"
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/thresholds.h"
@@ -204,6 +207,14 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
   report.seed = options.seed.value_or(scenario.seed);
   report.began = scenario.start;
 
+  std::optional<adapters::RunLock> lock;
+  if (!options.record.empty()) {
+    auto taken = adapters::RunLock::take(options.record);
+    if (!taken) return std::unexpected(taken.error());
+    lock.emplace(std::move(*taken));
+    if (auto checked = check_replaceable(options.record); !checked)
+      return std::unexpected(checked.error());
+  }
   SimulatedWorld world(scenario, report.seed);
   EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
   std::unique_ptr<Recorder> recorder;

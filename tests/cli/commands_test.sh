@@ -111,6 +111,7 @@ expect 2 "specversion" "$gnomon" publish run.db --event '{"id": "1", "source": "
 expect 2 "Give --source and --type" "$gnomon" publish run.db --source /x
 expect 2 "--wait: expected a duration" "$gnomon" start run.db approval --wait soon
 expect 2 "is being run by process $host" "$gnomon" run service.yaml --world real
+expect 2 "is being run by process $host" "$gnomon" run service.yaml
 expect 1 "was refused" "$gnomon" start run.db approval --tenant none
 expect 1 '"status": "refused"' "$gnomon" start run.db approval --tenant none --json
 
@@ -157,6 +158,14 @@ is 1 succeeded || fail "the retry had no effect: $(state 1)"
 [[ $(count workflow_retried) -eq 1 ]] || fail "retried $(count workflow_retried) times"
 expect 2 "workflow 1 is over: succeeded" "$gnomon" signal run.db 1 approve
 [[ ! -e run.db.lock ]] || fail "a lock file was left behind"
+
+# A run without an end is not shown as one of some centuries.
+if command -v script >/dev/null; then
+  shown=$(script -qec "timeout --foreground -s INT 1 '$gnomon' run service.yaml --world real --keep-running -o shown.db" \
+    /dev/null </dev/null | tr '\r' '\n' | grep 'workflows live')
+  [[ -n $shown && $shown != *" of "* ]] || fail "the progress of a run without an end: $shown"
+  expect 2 "holds the unfinished run of 'service'" "$gnomon" run service.yaml -o shown.db
+fi
 
 # Commands are for the real world only.
 cat >simulated.yaml <<'YAML'

@@ -111,6 +111,12 @@ TEST_F(ReaperTest, NothingRunsOnceTheLockOfAKilledHostIsFree) {
   await_lock();
 }
 
+TEST_F(ReaperTest, LocksNoFileThatALinkInItsPlaceLeadsTo) {
+  std::filesystem::create_symlink("elsewhere", lock_file());
+  EXPECT_FALSE(Reaper::start(1, lock_file(), 0s));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+}
+
 TEST_F(ReaperTest, NothingSurvivesAHostThatIsKilledAtAnyMoment) {
   for (int round = 0; round < 25; ++round) {
     // Starts and ends all the time, so that the kill hits each step of a start.

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <filesystem>
 #include <thread>
 
+#include "adapters/sqlite/record_reader.h"
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_file.h"
 #include "tests/adapters/sqlite/temporary_folder.h"
@@ -177,6 +180,58 @@ TEST_F(MailboxTest, ASenderIsToldWhenItsRecordWasRemoved) {
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, ErrorKind::kDidNotHappen);
   EXPECT_TRUE(open().unanswered(0, 10)->empty());
+}
+
+TEST_F(MailboxTest, ACommandThatDidNotHappenIsNotThere) {
+  // A store that is open has a log, which outlives the name of its file.
+  auto store = ShardFile::open(path_, 0);
+  Mailbox early = open();
+  Mailbox witness = open();
+  std::filesystem::rename(path_, folder_.file("elsewhere.db"));
+  const auto sent = early.send(whole());
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().kind, ErrorKind::kDidNotHappen);
+  EXPECT_TRUE(witness.unanswered(0, 10)->empty());
+}
+
+TEST_F(MailboxTest, ACommandThatIsThereHasHappened) {
+  const std::string link = folder_.file("link.db");
+  std::filesystem::create_symlink(path_, link);
+  auto mailbox = Mailbox::open(link);
+  ASSERT_TRUE(mailbox);
+  std::filesystem::remove(link);
+  EXPECT_TRUE(ShardFile::open(link, 0)) << "another record under this name";
+  EXPECT_EQ(mailbox->send(whole()), 1u);
+  EXPECT_EQ(open().unanswered(0, 10)->size(), 1u);
+}
+
+TEST_F(MailboxTest, RemovesTheRecordThatALinkLeadsTo) {
+  const std::string link = folder_.file("link.db");
+  std::filesystem::create_symlink(path_, link);
+  Mailbox early = open();
+  EXPECT_EQ(Mailbox::remove_unless_waiting(link), true);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_FALSE(early.send(whole()));
+}
+
+TEST_F(MailboxTest, ARecordThatIsSentCommandsReadsAsSound) {
+  std::atomic<int> left = 3;
+  std::vector<std::thread> senders;
+  for (int i = 0; i < 3; ++i) {
+    senders.emplace_back([&] {
+      Mailbox mailbox = open();
+      CommandRow row = whole();
+      row.payload = Payload{std::string(50'000, 'x')};  // the file grows by pages each time
+      for (int k = 0; k < 40; ++k) EXPECT_TRUE(mailbox.send(row));
+      --left;
+    });
+  }
+  while (left > 0) {
+    const auto reader = RecordReader::open(path_);
+    EXPECT_TRUE(reader) << reader.error().message;
+  }
+  for (std::thread& sender : senders) sender.join();
 }
 
 TEST(MailboxOfAnOlderRecord, IsMade) {

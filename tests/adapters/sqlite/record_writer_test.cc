@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/record_reader.h"
+#include "adapters/sqlite/shard_file.h"
 #include "tests/adapters/sqlite/sample_record.h"
 #include "tests/adapters/sqlite/temporary_folder.h"
 
@@ -125,17 +131,60 @@ TEST(RecordWriter, TheSameCommitsGiveTheSameBytes) {
 TEST(RecordWriter, TheFileAppearsWhenItIsWholeAndReplacesWhatWasThere) {
   TemporaryFolder folder;
   const std::string path = folder.file("run.db");
-  write_file(path, "an older record");
+  write_sample_record(path, 2);
+  const std::string older = read_file(path);
   {
     auto writer = must(RecordWriter::create(path));
     ASSERT_TRUE(writer->write(sample_commit(0, 1)));
-    EXPECT_EQ(read_file(path), "an older record");
+    EXPECT_TRUE(read_file(path) == older);
   }
-  EXPECT_EQ(read_file(path), "an older record") << "a run that did not finish";
+  EXPECT_TRUE(read_file(path) == older) << "a run that did not finish";
   EXPECT_EQ(folder.file_count(), 1u);
   write_sample_record(path, 1);
   EXPECT_EQ(folder.file_count(), 1u);
-  EXPECT_TRUE(RecordReader::open(path));
+  EXPECT_EQ(must(must(RecordReader::open(path)).workflow_count()), 1u);
+}
+
+TEST(RecordWriter, TakesNoLogThatAnotherStoreLeftForItsOwn) {
+  TemporaryFolder folder;
+  const std::string path = folder.file("run.db");
+  {
+    const std::string store = folder.file("store.db");
+    auto file = must(ShardFile::open(store, 0));
+    Commit commit = sample_commit(0, 1);
+    commit.fence = must(file->take_over()).fence;
+    ASSERT_TRUE(file->commit(std::array{&std::as_const(commit)})[0]);
+    std::filesystem::copy(store + "-wal", path + "-wal");
+  }
+  write_sample_record(path, 3);
+  EXPECT_EQ(must(must(RecordReader::open(path)).workflow_count()), 3u);
+}
+
+TEST(RecordWriter, FollowsALink) {
+  TemporaryFolder folder;
+  std::filesystem::create_symlink("run.db", folder.file("link.db"));
+  write_sample_record(folder.file("link.db"), 1);
+  write_sample_record(folder.file("link.db"), 3);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link.db")));
+  EXPECT_EQ(must(must(RecordReader::open(folder.file("run.db"))).workflow_count()), 3u);
+}
+
+TEST(RecordWriter, ReplacesNothingInWhichACommandWaitsAndNothingThatIsNoRecord) {
+  TemporaryFolder folder;
+  const std::string path = folder.file("run.db");
+  write_sample_record(path, 1);
+  ASSERT_TRUE(Mailbox::open(path)->send({.kind = CommandKind::kStart, .name = "w"}));
+  for (const char* other : {"", "no record"}) {
+    if (*other != '\0') write_file(path, other);
+    const std::string before = read_file(path);
+    auto writer = must(RecordWriter::create(path));
+    const auto done = writer->finish({});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::kInvalid);
+    writer.reset();
+    EXPECT_TRUE(read_file(path) == before);
+    EXPECT_EQ(folder.file_count(), 1u);
+  }
 }
 
 TEST(RecordWriter, APlaceThatCannotBeWrittenIsAnError) {

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "tests/adapters/sqlite/temporary_folder.h"
 
 namespace gnomon::adapters {
@@ -42,6 +44,32 @@ TEST(RunLock, IsFreeWhenItsProcessWasKilled) {
   waitpid(child, nullptr, 0);
   EXPECT_FALSE(RunLock::holder(record));
   EXPECT_TRUE(RunLock::take(record));
+}
+
+TEST(RunLock, IsTheSameByEveryLinkToTheRecord) {
+  const TemporaryFolder folder;
+  const std::string record = folder.file("run.db");
+  const std::string link = folder.file("link.db");
+  const std::string further = folder.file("further.db");
+  std::filesystem::create_symlink("run.db", link);
+  std::filesystem::create_symlink(link, further);
+  for (const bool there : {false, true}) {
+    if (there) write_file(record, "");
+    const auto lock = RunLock::take(further);
+    ASSERT_TRUE(lock) << lock.error().message;
+    for (const std::string& name : {record, link, further}) {
+      EXPECT_EQ(RunLock::holder(name), getpid()) << name;
+    }
+  }
+}
+
+TEST(RunLock, WritesIntoNoFileThatALinkInItsPlaceLeadsTo) {
+  const TemporaryFolder folder;
+  write_file(folder.file("precious"), "whole");
+  std::filesystem::create_symlink("precious", folder.file("run.db.lock"));
+  EXPECT_FALSE(RunLock::take(folder.file("run.db")));
+  EXPECT_FALSE(RunLock::holder(folder.file("run.db")));
+  EXPECT_EQ(read_file(folder.file("precious")), "whole");
 }
 
 TEST(RunLock, OfAFolderThatIsNotThereIsRefused) {

@@ -120,6 +120,40 @@ TEST_F(RealRun, KilledAtAnyMomentLosesNothingAndRunsNoFinishedNodeAgain) {
   EXPECT_EQ(effects().size(), 48u) << "every node has had its effect, under one key";
 }
 
+TEST_F(RealRun, TakenUpLateItStillFinishesItsWork) {
+  Scenario scenario = chains();
+  scenario.horizon = 500ms;
+  const pid_t child = fork();
+  if (child == 0) {
+    (void)run(scenario, options());
+    _exit(0);
+  }
+  usleep(60'000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  usleep(600'000);  // its horizon passes
+  const auto report = run(scenario, options());
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->live_workflows, 0u);
+}
+
+TEST_F(RealRun, WhatIsNotDoneWhenTheTimeIsUpIsGoneOnWith) {
+  Scenario scenario = chains();
+  scenario.horizon = 50ms;
+  scenario.drain.reset();
+  const auto first = run(scenario, options());
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  EXPECT_TRUE(first->unfinished);
+  scenario.horizon = 1min;
+  const auto second = run(scenario, options());
+  ASSERT_TRUE(second.has_value()) << second.error().message;
+  EXPECT_TRUE(second->resumed);
+  EXPECT_FALSE(second->unfinished);
+  EXPECT_EQ(effects().size(), 48u);
+}
+
 TEST_F(RealRun, StandInsEndLikeTheSimulation) {
   const std::map<std::string, std::string> texts{{"s.yaml", R"(
 name: both
