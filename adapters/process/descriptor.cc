@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <system_error>
 
 namespace gnomon::adapters {
 namespace {
@@ -37,7 +37,9 @@ ErrorKind kind_of(int number) {
 }  // namespace
 
 Error system_error(int number, std::string_view what) {
-  return {kind_of(number), fmt::format("{}: {}", what, std::generic_category().message(number))};
+  const char* description = strerrordesc_np(number);
+  return {kind_of(number), description == nullptr ? fmt::format("{}: error {}", what, number)
+                                                  : fmt::format("{}: {}", what, description)};
 }
 
 void Descriptor::close() {
