@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/record_reader.h"
+#include "scenarios/language/workflow.h"
 
 namespace gnomon::scenarios {
 namespace {
@@ -24,6 +28,52 @@ Expected<std::optional<adapters::RunFacts>> read_facts(const std::string& record
 
 bool is_real(const adapters::RunFacts& facts) {
   return facts.world == "real" && facts.started_at != kUnset;
+}
+
+/// Whether this scenario can go on with what the record holds: what it uploads again must be what
+/// it was, and the runtimes that live workflows need must be there. Known before anything is
+/// opened, so that a scenario which is refused has launched nothing and failed nothing.
+Expected<void> check_goes_on(const Scenario& scenario, const std::string& record) {
+  auto reader = adapters::RecordReader::open(record);
+  if (!reader) return std::unexpected(reader.error());
+  const auto definitions = reader->definitions();
+  if (!definitions) return std::unexpected(definitions.error());
+  std::set<std::pair<ShardId, DefinitionId>> live;
+  for (const WorkflowPhase phase : {WorkflowPhase::kRunning, WorkflowPhase::kPaused}) {
+    const auto read = reader->workflows({.phase = phase}, [&](WorkflowRow&& row) {
+      live.emplace(shard_of(row.id), row.definition);
+      return true;
+    });
+    if (!read) return read;
+  }
+  for (const auto& [shard, row] : *definitions) {
+    const auto definition = decode_workflow(row.name, row.source.json());
+    if (!definition) return std::unexpected(definition.error());
+    const auto again =
+        std::ranges::find_if(scenario.workflows, [&, &stored = row](const DefinitionPtr& mine) {
+          return mine->name() == stored.name && mine->version() == stored.version;
+        });
+    if (row.uploaded && again != scenario.workflows.end() &&
+        (*again)->source() != (*definition)->source()) {
+      return invalid(fmt::format(
+          "{} holds an unfinished run in which the workflow '{}' is another one: give the changed "
+          "workflow a new version, finish that run first, or choose another record with -o",
+          record, row.name));
+    }
+    if (!live.contains({shard, row.id})) continue;
+    for (NodeIndex node = 0; node < (*definition)->node_count(); ++node) {
+      const auto* task = std::get_if<TaskSpec>(&(*definition)->spec(node).work);
+      const auto runs_it = [&](const RuntimeSettings& runtime) {
+        return runtime.pool.name == task->runtime;
+      };
+      if (task == nullptr || std::ranges::any_of(scenario.runtimes, runs_it)) continue;
+      return invalid(fmt::format(
+          "{} holds an unfinished run whose workflow '{}' needs the runtime '{}', which this "
+          "scenario does not have: put it back, or choose another record with -o",
+          record, row.name, task->runtime));
+    }
+  }
+  return {};
 }
 
 Error command_waits(const std::string& record) {
@@ -56,6 +106,9 @@ Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record
         "{} holds the unfinished run of another scenario, '{}': finish that one first, or choose "
         "another record with -o",
         record, facts.scenario));
+  }
+  if (earlier.unfinished) {
+    if (auto fits = check_goes_on(scenario, record); !fits) return std::unexpected(fits.error());
   }
   return earlier;
 }

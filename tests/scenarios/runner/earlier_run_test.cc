@@ -1,5 +1,6 @@
 #include "scenarios/runner/earlier_run.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -82,6 +83,51 @@ traffic: {all: {workflow: job, arrivals: {once: 3}}}
   std::filesystem::path folder_;
   std::string record_;
 };
+
+TEST_F(EarlierRunTest, ARuntimeThatLiveWorkflowsNeedMustBeThere) {
+  const auto scenario_on = [](const char* runtime, const char* workflow) {
+    const std::map<std::string, std::string> texts{
+        {"s.yaml", fmt::format("name: jobs\nhorizon: 1s\ndrain: 0s\n"
+                               "runtimes: {{{0}: {{workers: 4, otherwise: 1h}}}}\n"
+                               "workflows: {{{1}: {{nodes: {{a: {{task: {{runtime: {0}, action: x"
+                               "}}}}}}}}}}\n"
+                               "traffic: {{all: {{workflow: {1}, arrivals: {{once: 1}}}}}}\n",
+                               runtime, workflow)}};
+    auto scenario = load_scenario("s.yaml", {}, MemoryFiles(texts), adapters::find_zone);
+    EXPECT_TRUE(scenario.has_value()) << scenario.error().to_string();
+    return *scenario;
+  };
+  const auto first = run(scenario_on("cpu", "job"), in(WorldKind::kReal));
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_EQ(first->live_workflows, 1u);
+  const std::string before = bytes();
+  const auto second = run(scenario_on("gpu", "other"), in(WorldKind::kReal));
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find("needs the runtime 'cpu'"), std::string::npos)
+      << second.error().message;
+  EXPECT_TRUE(bytes() == before);
+}
+
+TEST_F(EarlierRunTest, AScenarioThatDoesNotFitIsRefusedBeforeAnythingIsOpened) {
+  leave_unfinished();
+  Scenario changed = jobs();
+  const std::map<std::string, std::string> texts{{"s.yaml", R"(
+name: jobs
+horizon: 5m
+runtimes: {cpu: {workers: 4}}
+actions: {work: {duration: 1ms}}
+workflows: {job: {nodes: {work: {task: {runtime: cpu, action: work, units: 2}}}}}
+)"}};
+  const auto other = load_scenario("s.yaml", {}, MemoryFiles(texts), adapters::find_zone);
+  ASSERT_TRUE(other.has_value());
+  changed.workflows = other->workflows;
+  const std::string before = bytes();
+  const auto report = run(changed, in(WorldKind::kReal));
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("'job' is another one"), std::string::npos)
+      << report.error().message;
+  EXPECT_TRUE(bytes() == before);
+}
 
 TEST_F(EarlierRunTest, OfEitherWorldIsReplacedWhenItIsOver) {
   for (const WorldKind first : {WorldKind::kReal, WorldKind::kSimulated}) {
