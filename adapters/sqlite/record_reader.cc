@@ -96,7 +96,12 @@ Expected<void> RecordReader::prepare() {
   if (done) done = database_.execute("PRAGMA application_id");
   if (!done && done.error().kind == ErrorKind::kInvalid) return invalid("not a run record");
   if (!done) return done;
-  return check_schema(database_);
+  done = check_schema(database_);
+  if (!done) return done;
+  const auto version = database_.number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  has_commands_ = *version >= kFirstWithCommands;
+  return {};
 }
 
 Expected<void> RecordReader::check_size(std::uint64_t bytes) {
@@ -162,11 +167,15 @@ Expected<std::vector<ShardDefinition>> RecordReader::definitions() {
   return definitions;
 }
 
-Expected<std::uint64_t> RecordReader::workflow_count() {
+Expected<std::uint64_t> RecordReader::count(const char* table) {
   budget_->steps = 0;
-  const auto count = database_.number("SELECT count(*) FROM workflow");
-  if (!count) return std::unexpected(explain(count.error()));
-  return static_cast<std::uint64_t>(*count);
+  const auto rows = database_.number(fmt::format("SELECT count(*) FROM {}", table));
+  if (!rows) return std::unexpected(explain(rows.error()));
+  return static_cast<std::uint64_t>(*rows);
+}
+
+Expected<std::uint64_t> RecordReader::workflow_count() {
+  return count("workflow");
 }
 
 Expected<void> RecordReader::workflows(const WorkflowFilter& filter,
@@ -258,6 +267,19 @@ Expected<std::vector<ShardCursor>> RecordReader::cursors() {
   });
   if (!done) return std::unexpected(done.error());
   return cursors;
+}
+
+Expected<void> RecordReader::commands(const Take<CommandRow>& take) {
+  if (!has_commands_) return {};
+  auto statement =
+      query(fmt::format("SELECT {} FROM command ORDER BY number", column_names<CommandRow>()));
+  if (!statement) return std::unexpected(statement.error());
+  return read(*statement, take);
+}
+
+Expected<std::uint64_t> RecordReader::command_count() {
+  if (!has_commands_) return 0;
+  return count("command");
 }
 
 Expected<void> RecordReader::events(const EventFilter& filter, const Take<Event>& take) {

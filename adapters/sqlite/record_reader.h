@@ -77,6 +77,10 @@ class RecordReader {
   Expected<std::vector<ScheduleRow>> schedules();
   /// By name and shard.
   Expected<std::vector<ShardCursor>> cursors();
+  /// What other processes have sent, by number, with the answers; a record of before there were
+  /// commands has none.
+  Expected<void> commands(const Take<CommandRow>& take);
+  Expected<std::uint64_t> command_count();
   Expected<void> events(const EventFilter& filter, const Take<Event>& take);
   Expected<std::vector<MetricRow>> metrics();
   Expected<std::vector<SeriesRow>> series();
@@ -88,6 +92,7 @@ class RecordReader {
     std::uint64_t limit = 0;
   };
   Expected<void> prepare();
+  Expected<std::uint64_t> count(const char* table);
   Expected<void> check_size(std::uint64_t bytes);
   /// Every read begins here.
   Expected<Statement> query(const std::string& sql);
@@ -100,6 +105,7 @@ class RecordReader {
                               const Take<Event>& take);
 
   std::string path_;
+  bool has_commands_ = false;
   std::unique_ptr<Budget> budget_ = std::make_unique<Budget>();
   Database database_;
 };

@@ -31,6 +31,9 @@ Expected<void> migrate(Database& database, std::span<const Migration> steps);
 /// they read raises it.
 inline constexpr std::int64_t kOldestReadable = 1;
 
+/// Records of older versions have no table `command`.
+inline constexpr std::int64_t kFirstWithCommands = 3;
+
 /// Whether the file is a record of a version from kOldestReadable to this program's, whose tables
 /// are what they should be: a view in the place of a table could run for ever. Reads a few pages
 /// only. kInvalid otherwise, said in the user's words.

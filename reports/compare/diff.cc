@@ -111,10 +111,10 @@ class Comparison {
     const WorkflowView& workflow_b = b_.workflows()[pair.b];
     const Graph& graph = a_.graph_of(workflow_a);
     const auto compare = [&](Found<Diff::End>& found, const auto& from, const auto& to, auto name) {
-      if (state_of(from) == state_of(to) && from.error_class == to.error_class) return;
+      if (word_of(from) == word_of(to) && from.error_class == to.error_class) return;
       const Payload& reason = to.reason.empty() ? from.reason : to.reason;
-      add(found, {workflow_a.row.id, workflow_b.row.id, name(), state_of(from), state_of(to),
-                  std::string(reason.text())});
+      add(found, {workflow_a.row.id, workflow_b.row.id, name(), word_of(from), word_of(to),
+                  is_failure(state_of(to)), std::string(reason.text())});
     };
     compare(diff_.workflow_ends, workflow_a.row, workflow_b.row, [&] { return graph.name(); });
     const NodeMatching& nodes = matching_.nodes_of(a_, b_, pair);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/time.h"
@@ -56,9 +57,10 @@ struct Diff {
   struct End {
     WorkflowId a{};
     WorkflowId b{};
-    std::string name;  ///< of the workflow; of a node: "workflow/node"
-    NodeState from{};
-    NodeState to{};
+    std::string name;       ///< of the workflow; of a node: "workflow/node"
+    std::string_view from;  ///< see word_of
+    std::string_view to;
+    bool to_failure = false;
     std::string reason;  ///< why it did not succeed, from whichever side failed
   };
   /// See order.h.

@@ -41,9 +41,7 @@ std::string diff_json(const Diff& diff, const DiffOptions& options) {
   };
   const auto end = [&](const Diff::End& item) {
     json.member("a", value_of(item.a)).member("b", value_of(item.b)).member("name", item.name);
-    json.member("from", to_string(item.from))
-        .member("to", to_string(item.to))
-        .member("reason", item.reason);
+    json.member("from", item.from).member("to", item.to).member("reason", item.reason);
   };
   const auto time = [&](const Diff::Time& item) {
     json.member("a", value_of(item.a)).member("b", value_of(item.b)).member("name", item.name);

@@ -140,9 +140,9 @@ class Printer {
     for (const Diff::End& item : found.examples) {
       table.row({{ids(item.a, item.b), Ink::kDim},
                  {shorten(item.name, kNameColumns)},
-                 {std::string(to_string(item.from))},
+                 {std::string(item.from)},
                  {"→", Ink::kDim},
-                 {std::string(to_string(item.to)), is_failure(item.to) ? Ink::kBad : Ink::kPlain},
+                 {std::string(item.to), item.to_failure ? Ink::kBad : Ink::kPlain},
                  {shorten(item.reason, kReasonColumns), Ink::kDim}});
     }
     section(title, found.count, found.examples.size(), table);

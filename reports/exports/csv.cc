@@ -51,9 +51,7 @@ std::string nodes_csv(const RunView& run) {
       line.number(value_of(workflow.row.id)).text(graph.name()).text(workflow.row.tenant);
       line.number(node.node).text(definition.name).text(to_string(definition.kind));
       line.text(definition.runtime == kNoRuntime ? "" : run.runtimes()[definition.runtime].name);
-      line.number(definition.units)
-          .text(to_string(state_of(node)))
-          .text(error_of(node.error_class));
+      line.number(definition.units).text(word_of(node)).text(error_of(node.error_class));
       line.number(node.attempt)
           .instant(node.ready_at)
           .instant(node.launched_at)
@@ -83,7 +81,7 @@ std::string workflows_csv(const RunView& run) {
         .text(row.key);
     line.text(has_parent ? fmt::to_string(value_of(row.parent.workflow)) : "");
     line.text(has_parent ? fmt::to_string(row.parent.node) : "").number(row.run);
-    line.text(to_string(state_of(row)))
+    line.text(word_of(row))
         .text(error_of(row.error_class))
         .instant(row.created_at)
         .instant(row.finished_at);

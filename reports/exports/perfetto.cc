@@ -125,12 +125,11 @@ class Trace {
     for (std::size_t i = 0; i < intervals.size(); ++i) {
       const WorkflowView& workflow = run_.workflows()[i];
       begin_event(run_.graph_of(workflow).name(), "X", kWorkflows, lanes[i]);
-      json_.member("cat", to_string(state_of(workflow.row)));
+      json_.member("cat", word_of(workflow.row));
       json_.key("ts").raw(micros(intervals[i].first));
       json_.key("dur").raw(micros(intervals[i].second - intervals[i].first));
       json_.key("args").begin_object().member("workflow", value_of(workflow.row.id));
-      json_.member("state", to_string(state_of(workflow.row)))
-          .member("tenant", workflow.row.tenant);
+      json_.member("state", word_of(workflow.row)).member("tenant", workflow.row.tenant);
       json_.end_object().end_object();
     }
   }
@@ -151,7 +150,7 @@ class Trace {
       const Slice& slice = slices[i];
       const NodeRow& node = *slice.node;
       const std::string_view state =
-          slice.latest ? to_string(state_of(node)) : to_string(Outcome{slice.span.outcome});
+          slice.latest ? word_of(node) : to_string(Outcome{slice.span.outcome});
       begin_event(run_.definition_of(node).name, "X", process, lanes[i]);
       json_.member("cat", state);
       json_.key("ts")

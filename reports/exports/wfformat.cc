@@ -59,8 +59,8 @@ class WfFormat {
     const Instant end = row.finished_at == kUnset ? run_.ended() : row.finished_at;
     json_.begin_object();
     json_.member("name", not_empty(graph_.name(), "workflow"));
-    json_.member("description", fmt::format("Workflow {} of a gnomon run; it {}.", value_of(row.id),
-                                            to_string(state_of(row))));
+    json_.member("description",
+                 fmt::format("Workflow {} of a gnomon run: {}.", value_of(row.id), word_of(row)));
     json_.member("createdAt", iso_time(begin)).member("schemaVersion", "1.5");
     json_.key("runtimeSystem")
         .begin_object()

@@ -129,9 +129,10 @@ Dag make_dag(const RunView& run, const WorkflowView& workflow, std::uint32_t max
   const Instant begin = workflow.row.created_at == kUnset ? run.began() : workflow.row.created_at;
   const Instant end = workflow.row.finished_at == kUnset ? run.ended() : workflow.row.finished_at;
   dag.makespan = std::max(end - begin, Duration::zero());
-  dag.subtitle = fmt::format("workflow {} · {} · {}, {}", label_of(workflow.row.id),
-                             workflow.row.finished_at == kUnset ? "running" : human(dag.makespan),
-                             counted(graph.size(), "node"), counted(graph.edge_count(), "edge"));
+  dag.subtitle = fmt::format(
+      "workflow {} · {} · {}, {}", label_of(workflow.row.id),
+      workflow.row.finished_at == kUnset ? std::string(word_of(workflow.row)) : human(dag.makespan),
+      counted(graph.size(), "node"), counted(graph.edge_count(), "edge"));
   dag.clusters.push_back({graph.name(), dag.state, 0});
   Drawing(run, dag, max_nested).add(workflow, 0, true);
   std::ranges::sort(dag.edges, {},

@@ -55,7 +55,7 @@ constexpr NodeState state_of(const NodeRow& row) {
   return state_of(row.phase, Outcome{row.outcome});
 }
 
-/// Of a workflow: running (also when paused), or how it ended.
+/// Of a workflow, for pictures and counts: running (also when paused), or how it ended.
 constexpr NodeState state_of(const WorkflowRow& row) {
   if (row.phase != WorkflowPhase::kFinished) return NodeState::kRunning;
   return state_of(NodePhase::kFinished, Outcome{row.outcome});
@@ -67,6 +67,14 @@ constexpr std::string_view to_string(NodeState state) {
       "pending", "ready",     "running",   "finishing", "succeeded",
       "failed",  "timed_out", "cancelled", "skipped"};
   return kNames[static_cast<std::size_t>(state)];
+}
+
+/// How a workflow is, as one word wherever it stands as text: "paused", "running", or how it ended.
+constexpr std::string_view word_of(const WorkflowRow& row) {
+  return row.phase == WorkflowPhase::kPaused ? "paused" : to_string(state_of(row));
+}
+constexpr std::string_view word_of(const NodeRow& row) {
+  return to_string(state_of(row));
 }
 
 constexpr bool is_failure(NodeState state) {

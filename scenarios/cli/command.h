@@ -3,7 +3,11 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
+
+#include "engine/base/error.h"
 
 namespace gnomon::cli {
 
@@ -35,5 +39,11 @@ void add_export(CLI::App& app);
 [[noreturn]] void stop(ExitCode code, const std::string& message);
 /// Ends the subcommand with that code, without a word.
 [[noreturn]] void leave(ExitCode code);
+/// What was read, or leaves with kUsage and says why it cannot be.
+template <typename T>
+T must(Expected<T> result) {
+  if (!result) stop(kUsage, result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
 
 }  // namespace gnomon::cli

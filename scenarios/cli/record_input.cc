@@ -6,6 +6,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "engine/base/nearest_name.h"
 #include "reports/view/node_state.h"
 #include "reports/view/read_run.h"
 #include "scenarios/cli/command.h"
@@ -70,6 +71,31 @@ const reports::WorkflowView& choose_workflow(const reports::RunView& run,
   };
   return *std::max_element(run.workflows().begin(), run.workflows().end(),
                            [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+}
+
+WorkflowRow find_row(adapters::RecordReader& reader, const std::string& record,
+                     const std::string& wanted) {
+  const auto id = parse_label(wanted);
+  if (id) {
+    if (auto row = must(reader.workflow(*id))) return std::move(*row);
+  }
+  std::optional<WorkflowRow> same_key;
+  NearestName nearest(wanted);
+  WorkflowId last{};
+  must(reader.workflows({}, [&](WorkflowRow&& row) {
+    if (!id && !row.key.empty()) nearest.consider(row.key);
+    if (!id || shard_of(row.id) == shard_of(*id)) last = row.id;
+    if (row.key == wanted && !wanted.empty()) same_key = std::move(row);
+    return !same_key;
+  }));
+  if (same_key) return std::move(*same_key);
+  std::string hint = nearest.hint();
+  if (hint.empty()) {
+    hint = last == WorkflowId::kNone ? ": it holds none yet"
+                                     : fmt::format(": the last one is {}", workflow_label(last));
+  }
+  stop(kUsage, fmt::format("{} holds no workflow '{}'{}; 'gnomon show {}' lists them", record,
+                           wanted, hint, record));
 }
 
 }  // namespace gnomon::cli

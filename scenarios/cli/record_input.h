@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/sqlite/record_reader.h"
 #include "reports/view/run_view.h"
 
 namespace gnomon::cli {
@@ -18,6 +19,10 @@ reports::RunView load_record(const std::string& path);
 /// Leaves with kUsage if there is none.
 const reports::WorkflowView& choose_workflow(const reports::RunView& run,
                                              const std::string& wanted);
+
+/// The same without reading the whole record; `wanted` is not "".
+WorkflowRow find_row(adapters::RecordReader& reader, const std::string& record,
+                     const std::string& wanted);
 
 /// How users call a workflow: its number in shard 0, "<shard>-<number>" in others.
 std::string workflow_label(WorkflowId id);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "reports/text/escape.h"
 #include "reports/text/json_writer.h"
 #include "reports/text/style.h"
 #include "reports/text/units.h"
@@ -42,6 +43,9 @@ class ProgressLine {
     fmt::print(stderr, "\r\x1b[K{}{}   {} events   {} workflows live",
                reports::human(progress.now - start), end, reports::human_count(progress.events),
                reports::human_count(progress.live_workflows));
+    if (!progress.trouble.empty()) {
+      fmt::print(stderr, "   {}; trying again", reports::clean(progress.trouble));
+    }
     std::fflush(stderr);
     shown_ = true;
   }
@@ -84,6 +88,14 @@ void execute(const RunArguments& arguments) {
   const bool keep =
       !arguments.no_record && (!simulated || scenario.record != scenarios::RecordLevel::kNone);
   options.record = keep ? arguments.record : "";
+  if (keep) {
+    keep_input(arguments.input.path, options.record);
+    std::error_code ignored;
+    if (std::filesystem::exists(options.record, ignored) &&
+        !std::filesystem::is_regular_file(options.record, ignored)) {
+      stop(kUsage, fmt::format("{} is not a file: choose another record with -o", options.record));
+    }
+  }
   options.scenario_text = arguments.input.text();
   options.time_scale = arguments.time_scale;
   options.stand_ins = arguments.stand_ins;

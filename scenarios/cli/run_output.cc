@@ -137,6 +137,11 @@ std::string to_text(const RunOutput& output, const Style& style) {
   if (report.interrupted) {
     text += simulated ? "interrupted\n"
                       : "interrupted; the same command goes on where this one stopped\n";
+  } else if (report.unfinished) {
+    text += style(Ink::kWarning,
+                  fmt::format("the time was up with {} workflows live; the same command goes on "
+                              "with them\n",
+                              report.live_workflows));
   }
   return text;
 }
@@ -153,7 +158,9 @@ std::string to_json(const RunOutput& output) {
   json.member("began", reports::iso_time(report.began))
       .member("ended", reports::iso_time(report.ended));
   json.member("events", report.events).member("refused_starts", report.refused_starts);
-  json.member("interrupted", report.interrupted).member("passed", report.passed());
+  json.member("interrupted", report.interrupted)
+      .member("unfinished", report.unfinished)
+      .member("passed", report.passed());
   if (!output.options.record.empty()) json.member("record", output.options.record);
   if (!output.picture.empty()) json.member("picture", output.picture);
   json.key("thresholds").begin_array();

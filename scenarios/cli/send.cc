@@ -24,12 +24,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-template <typename T>
-T must(Expected<T> result) {
-  if (!result) stop(kUsage, result.error().message);
-  return std::move(*result);
-}
-
 adapters::RecordReader open_record(const std::string& path) {
   auto reader = must(adapters::RecordReader::open(path));
   const adapters::RunFacts facts = must(reader.facts());
@@ -69,27 +63,6 @@ Result wait_for_answer(adapters::Mailbox& mailbox, const SendArguments& argument
   }
 }
 
-std::string told(const CommandRow& row) {
-  const std::string workflow = workflow_label(row.result);
-  switch (row.kind) {
-    case CommandKind::kStart:
-      return fmt::format("workflow {} is started", workflow);
-    case CommandKind::kSignal:
-      return fmt::format("workflow {} has the signal '{}'", workflow, row.name);
-    case CommandKind::kCancel:
-      return fmt::format("workflow {} is being cancelled", workflow);
-    case CommandKind::kPause:
-      return fmt::format("workflow {} is paused", workflow);
-    case CommandKind::kResume:
-      return fmt::format("workflow {} goes on", workflow);
-    case CommandKind::kRetry:
-      return fmt::format("workflow {} runs again", workflow);
-    case CommandKind::kPublish:
-      return "the event is published";
-  }
-  return "";
-}
-
 std::string to_json(const Result& result) {
   const CommandRow& row = result.row;
   reports::JsonWriter json(2);
@@ -97,9 +70,7 @@ std::string to_json(const Result& result) {
       .member("format", "gnomon.command/1")
       .member("command", row.number)
       .member("kind", to_string(row.kind))
-      .member("status", !result.answered()  ? "kept"
-                        : row.error.empty() ? "done"
-                                            : "refused");
+      .member("status", status_of(row));
   const WorkflowId workflow = row.result != WorkflowId::kNone ? row.result : row.workflow;
   if (workflow != WorkflowId::kNone) json.member("workflow", workflow_label(workflow));
   if (!row.error.empty()) json.member("error", row.error);
@@ -123,32 +94,6 @@ void tell_kept(const SendArguments& arguments, const Result& result) {
   }
 }
 
-WorkflowRow look_up(adapters::RecordReader& reader, const std::string& record,
-                    const std::string& wanted) {
-  const auto id = parse_label(wanted);
-  if (id) {
-    if (auto row = must(reader.workflow(*id))) return std::move(*row);
-  }
-  std::optional<WorkflowRow> same_key;
-  NearestName nearest(wanted);
-  WorkflowId last{};
-  const auto read = reader.workflows({}, [&](WorkflowRow&& row) {
-    if (!id && !row.key.empty()) nearest.consider(row.key);
-    if (!id || shard_of(row.id) == shard_of(*id)) last = row.id;
-    if (row.key == wanted && !wanted.empty()) same_key = std::move(row);
-    return !same_key;
-  });
-  if (!read) stop(kUsage, read.error().message);
-  if (same_key) return std::move(*same_key);
-  std::string hint = nearest.hint();
-  if (hint.empty()) {
-    hint = last == WorkflowId::kNone ? ": it holds none yet"
-                                     : fmt::format(": the last one is {}", workflow_label(last));
-  }
-  stop(kUsage, fmt::format("{} holds no workflow '{}'{}; 'gnomon show {}' lists them", record,
-                           wanted, hint, record));
-}
-
 }  // namespace
 
 void SendArguments::add_to(CLI::App& command) {
@@ -160,9 +105,37 @@ void SendArguments::add_to(CLI::App& command) {
   command.add_flag("--json", json, "Print the result as JSON");
 }
 
+std::string_view status_of(const CommandRow& row) {
+  if (row.answered_at == kUnset) return "kept";
+  return row.error.empty() ? "done" : "refused";
+}
+
+std::string answer_of(const CommandRow& row) {
+  if (row.answered_at == kUnset) return "";
+  if (!row.error.empty()) return row.error;
+  const std::string workflow = workflow_label(row.result);
+  switch (row.kind) {
+    case CommandKind::kStart:
+      return fmt::format("workflow {} is started", workflow);
+    case CommandKind::kSignal:
+      return fmt::format("workflow {} has the signal '{}'", workflow, row.name);
+    case CommandKind::kCancel:
+      return fmt::format("workflow {} is being cancelled", workflow);
+    case CommandKind::kPause:
+      return fmt::format("workflow {} is paused", workflow);
+    case CommandKind::kResume:
+      return fmt::format("workflow {} goes on", workflow);
+    case CommandKind::kRetry:
+      return fmt::format("workflow {} runs again", workflow);
+    case CommandKind::kPublish:
+      return "the event is published";
+  }
+  return "";
+}
+
 WorkflowId find_workflow(const std::string& record, const std::string& wanted, CommandKind kind) {
   adapters::RecordReader reader = open_record(record);
-  const WorkflowRow row = look_up(reader, record, wanted);
+  const WorkflowRow row = find_row(reader, record, wanted);
   const bool over = row.phase == WorkflowPhase::kFinished;
   const bool succeeded = static_cast<Outcome>(row.outcome) == Outcome::kSucceeded;
   if (!over || (kind == CommandKind::kRetry && !succeeded)) return row.id;
@@ -209,7 +182,7 @@ void send(const SendArguments& arguments, CommandRow command) {
   } else if (!row.error.empty()) {
     fmt::print(stderr, "gnomon: error: command {} was refused: {}\n", number, row.error);
   } else if (result.answered()) {
-    write_output("-", fmt::format("{} (command {})\n", told(row), number));
+    write_output("-", fmt::format("{} (command {})\n", answer_of(row), number));
   } else {
     if (arguments.no_wait) write_output("-", fmt::format("command {} is kept\n", number));
     tell_kept(arguments, result);

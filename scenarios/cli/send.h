@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <string_view>
 
 #include "engine/record/rows.h"
 
@@ -24,6 +25,11 @@ struct SendArguments {
 WorkflowId find_workflow(const std::string& record, const std::string& wanted, CommandKind kind);
 /// Leaves with kUsage if the record has no workflow of that name to start.
 void check_definition(const std::string& record, const std::string& name);
+
+/// What became of a command: "done", "refused", or "kept" while nobody has answered it.
+std::string_view status_of(const CommandRow& row);
+/// The answer in words: "workflow 3 is paused", or why it was refused; "" while there is none.
+std::string answer_of(const CommandRow& row);
 
 /// Puts the command into the record's mailbox, waits for its answer and prints it. Leaves with
 /// kFailed if it was refused, or not answered in time.

@@ -42,6 +42,11 @@ expect 2 "wrong.yaml:3:18: error: unknown key 'wokers' (did you mean 'workers'?)
 expect 0 "valid: 1 workflows with 6 nodes" "$gnomon" validate s.yaml
 [[ ! -e run.db ]] || { echo "FAILED: a run that did not start has left a record"; failed=1; }
 
+# What is read is not written over; what is no file is no record; a full disk is told.
+expect 2 "it is what is read" "$gnomon" run s.yaml -o ./s.yaml
+expect 2 "not a file" "$gnomon" run s.yaml -o /dev/null
+[[ -c /dev/null ]] || { echo "FAILED: /dev/null is gone"; failed=1; }
+expect 2 "cannot write to stdout" bash -c '"$0" schema >/dev/full' "$gnomon"
 expect 0 "36" "$gnomon" run s.yaml -o a.db
 expect 0 "digest" "$gnomon" run s.yaml --seed 2 -o b.db
 expect 1 "workflows failed rate > 50%" "$gnomon" run strict.yaml --no-record
@@ -54,6 +59,22 @@ expect 0 "workflow_end" "$gnomon" show a.db events --kind workflow_end
 { cat s.yaml; echo "subscribers: {ui: {types: 'gnomon.workflow_*', sink: {simulate: {}}}}"; } >told.yaml
 expect 0 "" "$gnomon" run told.yaml -o told.db
 expect 0 " ui " "$gnomon" show told.db routes
+expect 0 '"state": "succeeded"' "$gnomon" show a.db node -w t/0 -n l0_0 --json
+expect 0 '"kind": "workflow_end"' "$gnomon" show a.db events --kind workflow_end --limit 1 --json
+[[ $("$gnomon" show a.db --json | grep -c '"id"') -eq 6 ]] || { echo "FAILED: not all workflows as JSON"; failed=1; }
+expect 2 "it is what is read" "$gnomon" export a.db -o a.db
+expect 2 "rsvg-convert" "$gnomon" graph a.db -o a.png
+expect 2 "cannot write /dev/full" "$gnomon" graph a.db -o /dev/full
+expect 0 "... and 4 more (--limit)" "$gnomon" show a.db --limit 2
+expect 0 "... and more (--limit)" "$gnomon" show a.db events --limit 2
+expect 0 "no other process has sent this run any" "$gnomon" show a.db commands
+expect 2 "show does not know 'evnts' (did you mean 'events'?)" "$gnomon" show a.db evnts
+expect 2 "which workflow? Give its number or its key with --workflow" "$gnomon" show a.db workflow
+expect 2 "which workflow?" "$gnomon" show a.db node -n l0_0
+expect 2 "which node? Give its name with --node" "$gnomon" show a.db node -w 1
+expect 2 "has no node 'l0_9' (did you mean" "$gnomon" show a.db node -w 1 -n l0_9
+expect 2 "holds no workflow '99'" "$gnomon" show a.db events -w 99
+expect 2 "--workflow means nothing to 'run', but to 'workflow'" "$gnomon" show a.db -w 1
 expect 2 "there is no kind of event" "$gnomon" show a.db events --kind workflow_endd
 expect 0 "" "$gnomon" diff a.db a.db
 expect 1 "" "$gnomon" diff a.db b.db
@@ -76,6 +97,23 @@ expect 2 "syntax error" "$gnomon" import wfformat s.yaml
 expect 0 "PASS" "$gnomon" test "$library/failure-policies.yaml"
 expect 0 "succeeded" "$gnomon" run s.yaml --world real --stand-ins --time-scale 0.0005 -o real.db
 expect 0 "6 matched" "$gnomon" diff a.db real.db --times ignored
+
+# Everything that show shows is there for programs too; that it is JSON is said by a command that takes nothing else.
+while read -r what format rows options; do
+  # shellcheck disable=SC2086
+  show=("$gnomon" show told.db "$what" $options --json)
+  expect 0 "\"format\": \"$format\"" "${show[@]}"
+  expect 0 "\"$rows\": [" "${show[@]}"
+  "${show[@]}" >shown.json
+  expect 2 "workflow 1 is over" "$gnomon" signal real.db 1 seen --payload @shown.json
+done <<'END'
+run gnomon.workflows/1 workflows
+workflow gnomon.workflow/1 nodes -w 1
+node gnomon.node/1 attempts -w 1 -n l0_0
+events gnomon.events/1 events
+routes gnomon.routes/1 routes
+commands gnomon.commands/1 commands
+END
 
 ((failed == 0)) && echo "all commands behave"
 exit "$failed"

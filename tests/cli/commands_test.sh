@@ -86,6 +86,9 @@ until_true is 2 cancelled
 expect 0 "workflow 3 is started" "$gnomon" start run.db slow
 expect 0 "workflow 3 is paused" "$gnomon" pause run.db 3
 sleep 0.6
+is 3 paused || fail "show calls a paused workflow $(state 3)"
+expect 0 '"state": "paused"' "$gnomon" show run.db workflow -w 3 --json
+expect 0 ",paused," "$gnomon" export run.db --format workflows-csv
 [[ ! -e slow ]] || fail "a paused workflow went on"
 expect 0 "workflow 3 goes on" "$gnomon" resume run.db 3
 until_true is 3 succeeded
@@ -114,6 +117,17 @@ expect 2 "is being run by process $host" "$gnomon" run service.yaml --world real
 expect 2 "is being run by process $host" "$gnomon" run service.yaml
 expect 1 "was refused" "$gnomon" start run.db approval --tenant none
 expect 1 '"status": "refused"' "$gnomon" start run.db approval --tenant none --json
+
+# What was sent, and what became of it, is there to be looked at.
+sent() { "$gnomon" show run.db commands | grep -E "$1" >/dev/null || fail "no command '$1' in: $("$gnomon" show run.db commands)"; }
+sent '^ +1 +start +1 +approval .* workflow 1 is started$'
+sent ' signal +1 +approve .* workflow 1 has the signal'
+sent ' pause +3 .* workflow 3 is paused$'
+sent ' publish .* the event is published$'
+sent ' start +approval .* refused: '
+expect 0 "more (--limit)" "$gnomon" show run.db commands --limit 1
+expect 0 '"status": "refused"' "$gnomon" show run.db commands --json
+expect 0 '"payload": {"n":1}' "$gnomon" show run.db commands --json
 
 # Killed in the middle of many commands: each takes effect once.
 before=$(count workflow_created)
@@ -151,6 +165,8 @@ run
 ends 0
 touch repaired
 expect 0 "nobody runs it now" "$gnomon" retry run.db 1 --no-wait
+expect 0 "nobody has answered yet" "$gnomon" show run.db commands
+expect 0 '"status": "kept"' "$gnomon" show run.db commands --json
 expect 1 "nobody runs it now" "$gnomon" signal run.db 1 approve
 run
 ends 0

@@ -33,6 +33,8 @@ inline Expected<void> read_everything(const std::string& path) {
   if (done) done = reader->all_nodes([](NodeRow&&) { return true; });
   if (done) done = reader->all_attempts([](AttemptRow&&) { return true; });
   if (done) done = reader->events({}, [](Event&&) { return true; });
+  if (done) done = error_of(reader->command_count());
+  if (done) done = reader->commands([](CommandRow&&) { return true; });
   for (const WorkflowId id : ids) {
     if (done) done = error_of(reader->workflow(id));
     if (done) done = error_of(reader->nodes(id));

@@ -6,6 +6,7 @@
 #include <random>
 #include <utility>
 
+#include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_file.h"
 #include "tests/adapters/sqlite/read_everything.h"
@@ -73,6 +74,58 @@ TEST_F(RecordReaderTest, FiltersChooseEvents) {
   EXPECT_EQ(count({.workflow = make_workflow_id(0, 5), .node = 2}), 1u);
   EXPECT_EQ(count({.kind = EventKind::kWorkflowCreated}), 12u);
   EXPECT_EQ(count({.shard = ShardId{1}}), 0u);
+}
+
+TEST_F(RecordReaderTest, CommandsComeInTheirOrderWithTheirAnswers) {
+  auto file = ShardFile::open(path(), 0);
+  ASSERT_TRUE(file);
+  auto mailbox = Mailbox::open(path());
+  ASSERT_TRUE(mailbox);
+  ASSERT_TRUE(mailbox->send({.kind = CommandKind::kStart, .name = "train"}));
+  ASSERT_TRUE(mailbox->send({.kind = CommandKind::kPause, .workflow = WorkflowId{9}}));
+  ASSERT_TRUE(mailbox->send({.kind = CommandKind::kCancel, .workflow = WorkflowId{1}}));
+  Commit commit;
+  commit.fence = (*file)->take_over()->fence;
+  commit.sequence = 1;
+  commit.answered = {{1, from_ns(5), WorkflowId{1}, ""}, {2, from_ns(6), {}, "no workflow 9"}};
+  ASSERT_TRUE((*file)->commit(std::array{&std::as_const(commit)})[0]);
+
+  auto reader = open();
+  std::vector<CommandRow> rows;
+  EXPECT_TRUE(reader.commands([&](CommandRow&& row) {
+    rows.push_back(std::move(row));
+    return true;
+  }));
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(*reader.command_count(), 3u);
+  EXPECT_EQ(rows[0].name, "train");
+  EXPECT_EQ(rows[0].answered_at, from_ns(5));
+  EXPECT_EQ(rows[0].result, WorkflowId{1});
+  EXPECT_EQ(rows[1].workflow, WorkflowId{9});
+  EXPECT_EQ(rows[1].error, "no workflow 9");
+  EXPECT_EQ(rows[2].kind, CommandKind::kCancel);
+  EXPECT_EQ(rows[2].answered_at, kUnset);
+  int taken = 0;
+  EXPECT_TRUE(reader.commands([&](CommandRow&&) { return ++taken < 2; }));
+  EXPECT_EQ(taken, 2);
+}
+
+TEST_F(RecordReaderTest, ARecordOfBeforeThereWereCommandsHasNone) {
+  for (std::size_t version = 1; version < migrations().size(); ++version) {
+    std::filesystem::remove(path());
+    {
+      auto database = Database::open(path(), {});
+      ASSERT_TRUE(migrate(*database, migrations().first(version)));
+      // What somebody put in the place of the table that it should not have is not read.
+      ASSERT_TRUE(database->execute("CREATE VIEW command AS SELECT 1 AS number"));
+    }
+    auto reader = open();
+    EXPECT_EQ(*reader.command_count(), 0u) << version;
+    EXPECT_TRUE(reader.commands([](CommandRow&&) {
+      ADD_FAILURE() << "a command";
+      return false;
+    }));
+  }
 }
 
 TEST_F(RecordReaderTest, ACallbackCanStop) {

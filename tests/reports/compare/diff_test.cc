@@ -142,10 +142,10 @@ TEST(Diff, FindsOtherEnds) {
   const Diff ends = diff(run_of(etl()), run_of(failed));
   EXPECT_FALSE(ends.equal());
   ASSERT_EQ(ends.workflow_ends.count, 1u);
-  EXPECT_EQ(ends.workflow_ends.examples[0].to, NodeState::kFailed);
+  EXPECT_EQ(ends.workflow_ends.examples[0].to, "failed");
   ASSERT_EQ(ends.node_ends.count, 1u);
   EXPECT_EQ(ends.node_ends.examples[0].name, "etl/load");
-  EXPECT_EQ(ends.node_ends.examples[0].from, NodeState::kSucceeded);
+  EXPECT_EQ(ends.node_ends.examples[0].from, "succeeded");
   EXPECT_EQ(ends.node_ends.examples[0].reason, "disk full");
 }
 

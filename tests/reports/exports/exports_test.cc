@@ -96,6 +96,23 @@ TEST(Csv, OfASmallRun) {
   golden::expect_golden("reports/workflows.csv", workflows_csv(small_sample()));
 }
 
+TEST(Csv, APausedWorkflowIsCalledPaused) {
+  RunView run;
+  for (const WorkflowPhase phase : {WorkflowPhase::kRunning, WorkflowPhase::kPaused}) {
+    WorkflowRow row;
+    row.phase = phase;
+    add_sample(run, "w", {{.name = "a", .ready = 0s}}, row);
+  }
+  add_sample(run, "w", {{.name = "a", .ready = 0s, .ended = 1s}});
+  run.finish();
+  const std::string text = workflows_csv(run);
+  for (const char* word : {"running", "paused", "succeeded"}) {
+    const std::size_t first = text.find(word);
+    ASSERT_NE(first, std::string::npos) << word;
+    EXPECT_EQ(text.find(word, first + 1), std::string::npos) << word;
+  }
+}
+
 /// RFC 4180, as strict as it can be read.
 std::vector<std::vector<std::string>> read_csv(const std::string& text) {
   std::vector<std::vector<std::string>> lines = {{""}};
