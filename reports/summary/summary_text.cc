@@ -21,26 +21,6 @@ std::string percentile(const Histogram& histogram, double percent) {
   return histogram.empty() ? "-" : human(Duration{histogram.percentile(percent)});
 }
 
-Ink ink_of(NodeState state) {
-  switch (state) {
-    case NodeState::kSucceeded:
-      return Ink::kGood;
-    case NodeState::kFailed:
-    case NodeState::kTimedOut:
-      return Ink::kBad;
-    case NodeState::kCancelled:
-      return Ink::kWarning;
-    case NodeState::kRunning:
-    case NodeState::kFinishing:
-      return Ink::kAccent;
-    case NodeState::kPending:
-    case NodeState::kReady:
-    case NodeState::kSkipped:
-      return Ink::kDim;
-  }
-  return Ink::kPlain;
-}
-
 std::uint64_t sum_of(const StateCounts& counts) {
   std::uint64_t sum = 0;
   for (const std::uint64_t count : counts) sum += count;
@@ -287,6 +267,26 @@ class Printer {
 };
 
 }  // namespace
+
+Ink ink_of(NodeState state) {
+  switch (state) {
+    case NodeState::kSucceeded:
+      return Ink::kGood;
+    case NodeState::kFailed:
+    case NodeState::kTimedOut:
+      return Ink::kBad;
+    case NodeState::kCancelled:
+      return Ink::kWarning;
+    case NodeState::kRunning:
+    case NodeState::kFinishing:
+      return Ink::kAccent;
+    case NodeState::kPending:
+    case NodeState::kReady:
+    case NodeState::kSkipped:
+      return Ink::kDim;
+  }
+  return Ink::kPlain;
+}
 
 std::string print_thresholds(const std::vector<ThresholdLine>& thresholds, const Style& style) {
   Table table({Align::kLeft, Align::kLeft, Align::kRight});

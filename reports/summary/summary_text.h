@@ -27,4 +27,7 @@ std::string print_thresholds(const std::vector<ThresholdLine>& thresholds, const
 /// seconds.
 std::string summary_json(const Summary& summary, const std::vector<ThresholdLine>& thresholds);
 
+/// The ink in which terminals show how far a node, or a workflow, has got.
+Ink ink_of(NodeState state);
+
 }  // namespace gnomon::reports

@@ -5,6 +5,7 @@
 
 #include "engine/base/ensure.h"
 #include "engine/expressions/json.h"
+#include "reports/summary/summary_text.h"
 #include "reports/text/escape.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/record_input.h"

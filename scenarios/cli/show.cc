@@ -73,28 +73,6 @@ void check_options(const View& view, const ShowArguments& arguments) {
 
 }  // namespace
 
-reports::Ink ink_of(reports::NodeState state) {
-  using reports::Ink;
-  using reports::NodeState;
-  switch (state) {
-    case NodeState::kSucceeded:
-      return Ink::kGood;
-    case NodeState::kFailed:
-    case NodeState::kTimedOut:
-      return Ink::kBad;
-    case NodeState::kCancelled:
-      return Ink::kWarning;
-    case NodeState::kSkipped:
-    case NodeState::kPending:
-      return Ink::kDim;
-    case NodeState::kReady:
-    case NodeState::kRunning:
-    case NodeState::kFinishing:
-      break;
-  }
-  return Ink::kAccent;
-}
-
 void add_show(CLI::App& app) {
   auto* command =
       app.add_subcommand("show", "Looks into a record: workflows, nodes, events, routes, commands");

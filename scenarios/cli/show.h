@@ -34,6 +34,4 @@ void show_events(const ShowArguments& arguments);
 void show_routes(const ShowArguments& arguments);
 void show_commands(const ShowArguments& arguments);
 
-reports::Ink ink_of(reports::NodeState state);
-
 }  // namespace gnomon::cli
