@@ -50,6 +50,10 @@ class Expression {
   /// The fields of an object as input on which its results, or its error, can depend, ascending;
   /// nothing if they may depend on all of it. `.type == "x" and .data.n > 1` reads data and type.
   std::optional<std::vector<std::string>> fields_read() const;
+  /// The constant keys that it looks for in `field` of its input, ascending: of `nodes`,
+  /// `.nodes.a.output + .nodes["b"].output` reads a and b. What it finds in another way
+  /// (`.nodes[.x]`, `.nodes | .a`) is not among them.
+  std::vector<std::string> keys_read(std::string_view field) const;
 
   std::string_view text() const;
   bool operator==(const Expression& other) const { return text() == other.text(); }

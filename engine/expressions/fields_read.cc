@@ -54,14 +54,44 @@ bool note(const Node& node, Names& names) {
   }
 }
 
+bool is_field_of(const Node& node, Syntax base) {
+  return node.kind == Syntax::kIndex && node.parts[0].kind == base &&
+         node.parts[1].kind == Syntax::kLiteral && node.parts[1].literal.json.is_string();
+}
+
+/// Notes the keys of `field` in what `node` reads where `.` is the program's input.
+void note_keys(const Node& node, std::string_view field, Names& names) {
+  const bool in_first_only = node.kind == Syntax::kPipe || node.kind == Syntax::kReduce ||
+                             node.kind == Syntax::kForeach || node.kind == Syntax::kTry ||
+                             node.kind == Syntax::kUpdate;
+  const std::size_t parts = node.kind == Syntax::kCall ? 0 : in_first_only ? 1 : node.parts.size();
+  for (std::size_t i = 0; i < std::min(parts, node.parts.size()); ++i)
+    note_keys(node.parts[i], field, names);
+  if (!is_field_of(node, Syntax::kIndex)) return;
+  const Node& base = node.parts[0];
+  if (is_field_of(base, Syntax::kIdentity) && base.parts[1].literal.json.text() == field)
+    names.emplace_back(node.parts[1].literal.json.text());
+}
+
+void sort_once(Names& names) {
+  std::ranges::sort(names);
+  const auto doubles = std::ranges::unique(names);
+  names.erase(doubles.begin(), doubles.end());
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> Expression::fields_read() const {
   Names names;
   if (!note(program_->root, names)) return std::nullopt;
-  std::ranges::sort(names);
-  const auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  sort_once(names);
+  return names;
+}
+
+std::vector<std::string> Expression::keys_read(std::string_view field) const {
+  Names names;
+  note_keys(program_->root, field, names);
+  sort_once(names);
   return names;
 }
 

@@ -142,15 +142,19 @@ void check_recursion(const Scenario& scenario, const Value& root, Decoder& decod
 /// Looks for the nodes that a test names in its workflow.
 class TestChecker {
  public:
-  TestChecker(const Scenario& scenario, Decoder& decoder) : decoder_(decoder) {
+  TestChecker(const Scenario& scenario, const Value& root, Decoder& decoder)
+      : root_(root), decoder_(decoder) {
     for (const DefinitionPtr& workflow : scenario.workflows)
       workflows_.emplace(workflow->name(), workflow.get());
   }
 
   void check(const Value& test) {
-    const auto found = workflows_.find(part(test, "workflow").text);
-    if (found == workflows_.end()) return;
-    workflow_ = found->second;
+    const Value& workflow = part(test, "workflow");
+    const auto found = workflows_.find(workflow.text);
+    definition_ = found == workflows_.end() ? nullptr : found->second;
+    nodes_ = &part(part(part(root_, "workflows"), workflow.text), "nodes");
+    if (definition_ == nullptr && nodes_->kind != ValueKind::kMap) return;
+    name_ = workflow.text;
     for (const Member& mock : part(test, "mocks").members) check_mock(mock);
     const Value& expected = part(test, "expect");
     for (const Member& node : part(expected, "nodes").members) find(node.key, node.place);
@@ -167,33 +171,46 @@ class TestChecker {
   }
 
   void check_mock(const Member& mock) {
-    const std::optional<NodeIndex> node = find(mock.key, mock.place);
-    if (node && workflow_->spec(*node).kind() != NodeKind::kTask) {
+    if (find(mock.key, mock.place) && !is_task(mock.key)) {
       decoder_.error(mock.place,
                      fmt::format("node '{}' is no task: only tasks are mocked", mock.key));
     }
   }
 
-  std::optional<NodeIndex> find(std::string_view name, Place place) {
-    const std::optional<NodeIndex> node = workflow_->find(name);
-    if (node) return node;
+  bool has(std::string_view name) const {
+    return definition_ != nullptr ? definition_->find(name).has_value()
+                                  : nodes_->find(name) != nullptr;
+  }
+  bool is_task(std::string_view name) const {
+    return definition_ != nullptr
+               ? definition_->spec(*definition_->find(name)).kind() == NodeKind::kTask
+               : nodes_->find(name)->find("task") != nullptr;
+  }
+
+  bool find(std::string_view name, Place place) {
+    if (has(name)) return true;
     NearestName nearest(name);
-    if (decoder_.may_hint(workflow_->node_count())) {
-      for (NodeIndex i = 0; i < workflow_->node_count(); ++i)
-        nearest.consider(workflow_->node_name(i));
+    if (definition_ == nullptr) {
+      for (const Member& node : nodes_->members) nearest.consider(node.key);
+    } else if (decoder_.may_hint(definition_->node_count())) {
+      for (NodeIndex i = 0; i < definition_->node_count(); ++i)
+        nearest.consider(definition_->node_name(i));
     }
-    decoder_.error(place, fmt::format("workflow '{}' has no node '{}'{}", workflow_->name(), name,
-                                      nearest.hint()));
-    return std::nullopt;
+    decoder_.error(place,
+                   fmt::format("workflow '{}' has no node '{}'{}", name_, name, nearest.hint()));
+    return false;
   }
 
   Decoder& decoder_;
   std::map<std::string, const Definition*, std::less<>> workflows_;
-  const Definition* workflow_ = nullptr;
+  const Definition* definition_ = nullptr;  ///< null if it has other mistakes
+  const Value* nodes_ = nullptr;
+  std::string name_;
 };
 
 }  // namespace
 
+  const Value& root_;
 void check_scenario(const Scenario& scenario, const Value& root, Decoder& decoder) {
   decoder.declare(NameKind::kSource, "engine");  // the shard's own events
   for (const NameKind kind : {NameKind::kRuntime, NameKind::kWorkflow, NameKind::kTenant,
@@ -203,7 +220,9 @@ void check_scenario(const Scenario& scenario, const Value& root, Decoder& decode
   check_actions(scenario, root, decoder);
   check_recursion(scenario, root, decoder);
   check_cursors(scenario, root, decoder);
-  TestChecker tests(scenario, decoder);
+  check_thresholds(root, decoder);
+  check_sense(scenario, root, decoder);
+  TestChecker tests(scenario, root, decoder);
   for (const Member& test : part(root, "tests").members) tests.check(test.value);
 }
 

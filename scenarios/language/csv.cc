@@ -56,15 +56,24 @@ std::string_view without_spaces(std::string_view text) {
   return text;
 }
 
+/// ":12:9" for what is left of a text.
+std::string place_in(std::string_view text, std::string_view left) {
+  const std::string_view above = text.substr(0, text.size() - left.size());
+  const std::size_t begin = above.rfind('\n') + 1;  // npos + 1 is 0
+  return fmt::format(":{}:{}", 1 + std::ranges::count(above, '\n'), above.size() - begin + 1);
+}
+
 }  // namespace
+
+std::unexpected<Error> RowMistakes::error() const {
+  return invalid(count_ > kShown ? fmt::format("{}\nand {} more", text_, count_ - kShown) : text_);
+}
 
 Expected<Csv> Csv::read(std::string_view text) {
   Csv csv;
   csv.text_ = text;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const auto line_of = [&csv](std::string_view rest) {
-    return 1 + std::ranges::count(csv.text_.substr(0, csv.text_.size() - rest.size()), '\n');
-  };
+  RowMistakes ragged;
   while (!text.empty()) {
     const bool has_names = !csv.columns_.empty();
     if (has_names && (text[0] == '\n' || text.starts_with("\r\n"))) {  // an empty line
@@ -76,7 +85,8 @@ Expected<Csv> Csv::read(std::string_view text) {
     std::size_t count = 0;
     for (; !ends_row; ++count) {
       const Expected<std::string_view> cell = take_cell(text, ends_row, csv.unquoted_);
-      if (!cell) return invalid(fmt::format(":{}: {}", line_of(text), cell.error().message));
+      if (!cell)
+        return invalid(fmt::format("{}: {}", place_in(csv.text_, text), cell.error().message));
       if (!has_names) {
         csv.columns_.emplace_back(*cell);
       } else {
@@ -86,10 +96,13 @@ Expected<Csv> Csv::read(std::string_view text) {
         return invalid(fmt::format("there are more than {} cells", kMaxCells));
     }
     if (count != csv.columns_.size()) {
-      return invalid(fmt::format(":{}: expected {} cells, found {}", line_of(row),
-                                 csv.columns_.size(), count));
+      ragged.add([&] {
+        return invalid(fmt::format("{}: expected {} cells, found {}", place_in(csv.text_, row),
+                                   csv.columns_.size(), count));
+      });
     }
   }
+  if (!ragged.empty()) return ragged.error();
   if (csv.columns_.empty()) return invalid("the table is empty");
   return csv;
 }
@@ -112,22 +125,24 @@ std::unexpected<Error> Csv::error(std::size_t row, std::size_t column,
            before(cells_[i].data(), text_.data() + text_.size());
   };
   while (cell > 0 && !in_text(cell)) --cell;
-  const std::size_t at =
-      in_text(cell) ? static_cast<std::size_t>(cells_[cell].data() - text_.data()) : 0;
-  const std::string_view above = text_.substr(0, at);
-  const std::size_t begin = above.rfind('\n') + 1;  // npos + 1 is 0
-  return invalid(
-      fmt::format(":{}:{}: {}", 1 + std::ranges::count(above, '\n'), at - begin + 1, what));
+  const std::string_view left =
+      in_text(cell) ? std::string_view(cells_[cell].data(), text_.data() + text_.size()) : text_;
+  return invalid(fmt::format("{}: {}", place_in(text_, left), what));
 }
 
-Expected<double> Csv::number(std::size_t row, std::size_t column) const {
+std::optional<double> Csv::number(std::size_t row, std::size_t column) const {
   const std::string_view text = without_spaces(cell(row, column));
   double number = 0;
   const auto [end, error_code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error_code == std::errc{} && end == text.data() + text.size() && std::isfinite(number))
     return number;
+  return std::nullopt;
+}
+
+std::unexpected<Error> Csv::not_a_number(std::size_t row, std::size_t column) const {
   return error(row, column,
-               fmt::format("expected a number in column '{}', found '{}'", columns_[column], text));
+               fmt::format("expected a number in column '{}', found '{}'", columns_[column],
+                           without_spaces(cell(row, column))));
 }
 
 Expected<std::vector<bool>> Csv::chosen(const RowFilter& filter) const {
@@ -147,11 +162,13 @@ Expected<std::vector<double>> Csv::numbers(std::string_view column) const {
   if (!index) return std::unexpected(index.error());
   std::vector<double> numbers;
   numbers.reserve(row_count());
+  RowMistakes mistakes;
   for (std::size_t row = 0; row < row_count(); ++row) {
-    const Expected<double> each = number(row, *index);
-    if (!each) return std::unexpected(each.error());
-    numbers.push_back(*each);
+    const std::optional<double> each = number(row, *index);
+    if (!each) mistakes.add([&] { return not_a_number(row, *index); });
+    numbers.push_back(each.value_or(0));
   }
+  if (!mistakes.empty()) return mistakes.error();
   return numbers;
 }
 
@@ -160,22 +177,32 @@ Expected<std::vector<Instant>> Csv::instants(std::string_view column) const {
   if (!index) return std::unexpected(index.error());
   std::vector<Instant> instants;
   instants.reserve(row_count());
+  RowMistakes mistakes;
   for (std::size_t row = 0; row < row_count(); ++row) {
     const std::string_view text = without_spaces(cell(row, *index));
     Expected<Instant> at = parse_instant(text);
     if (!at) at = parse_instant(fmt::format("{}Z", text));
     if (!at) {
-      return error(row, *index,
-                   fmt::format("expected a time in column '{}', found '{}'", column, text));
+      mistakes.add([&] {
+        return error(row, *index,
+                     fmt::format("expected a time in column '{}', found '{}'", column, text));
+      });
     }
-    instants.push_back(*at);
+    instants.push_back(at.value_or(Instant{}));
   }
+  if (!mistakes.empty()) return mistakes.error();
   return instants;
 }
 
 std::string in_file(std::string_view file, std::string_view message) {
-  return message.starts_with(':') ? fmt::format("{}{}", file, message)
-                                  : fmt::format("in '{}', {}", file, message);
+  if (!message.starts_with(':')) return fmt::format("in '{}', {}", file, message);
+  std::string text;
+  for (const char c : message) {
+    const bool begins_line = text.empty() || text.back() == '\n';
+    if (begins_line && c == ':') text += file;
+    text += c;
+  }
+  return text;
 }
 
 }  // namespace gnomon::scenarios

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,9 +15,26 @@ namespace gnomon::scenarios {
 /// Chooses rows: those in which each of these columns holds exactly this text. Empty: all.
 using RowFilter = std::vector<std::pair<std::string, std::string>>;
 
+/// Mistakes in rows of a table, told together: the first kShown, and how many more there are.
+class RowMistakes {
+ public:
+  static constexpr std::size_t kShown = 20;
+  /// `tell` gives the error; it is asked for those that are shown.
+  template <typename Tell>
+  void add(Tell tell) {
+    if (count_++ < kShown) text_ += (text_.empty() ? "" : "\n") + tell().error().message;
+  }
+  bool empty() const { return count_ == 0; }
+  std::unexpected<Error> error() const;
+
+ private:
+  std::size_t count_ = 0;
+  std::string text_;
+};
+
 /// A table with a line of column names (RFC 4180: commas, quotes doubled inside of quotes, LF or
 /// CRLF), as traces and samples come. Errors about a place begin with it, for in_file(): ":12:9:
-/// expected a number in column 'gpus', found 'many'".
+/// expected a number in column 'gpus', found 'many'"; those of several rows stand in a line each.
 class Csv {
  public:
   static constexpr std::size_t kMaxCells = 10'000'000;
@@ -31,7 +49,9 @@ class Csv {
   }
   /// An error about a cell.
   std::unexpected<Error> error(std::size_t row, std::size_t column, std::string_view what) const;
-  Expected<double> number(std::size_t row, std::size_t column) const;
+  /// Nothing if the cell holds no number.
+  std::optional<double> number(std::size_t row, std::size_t column) const;
+  std::unexpected<Error> not_a_number(std::size_t row, std::size_t column) const;
   /// The column of that name; the error names the nearest one.
   Expected<std::size_t> find(std::string_view column) const;
   /// For each row whether `filter` chooses it.
@@ -48,7 +68,7 @@ class Csv {
   std::deque<std::string> unquoted_;  // owns cells with doubled quotes; addresses stay
 };
 
-/// The message of an error with the file before it: "jobs.csv:12:9: expected...".
+/// The message of an error with the file before each line: "jobs.csv:12:9: expected...".
 std::string in_file(std::string_view file, std::string_view message);
 
 }  // namespace gnomon::scenarios

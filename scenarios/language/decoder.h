@@ -63,6 +63,17 @@ class Decoder {
   };
   const std::vector<ActionUse>& actions_used() const { return actions_; }
 
+  /// Notes that a task holds so many units of a runtime at once.
+  void use_units(std::string_view runtime, std::uint64_t units, Place place) {
+    units_.push_back({std::string(runtime), units, place});
+  }
+  struct UnitsUse {
+    std::string runtime;
+    std::uint64_t units;
+    Place place;
+  };
+  const std::vector<UnitsUse>& units_used() const { return units_; }
+
   /// The nodes of the definition that is being read, by name. Exchanged while a definition in place
   /// is read.
   using NodeNumbers = std::unordered_map<std::string_view, NodeIndex>;
@@ -73,6 +84,11 @@ class Decoder {
   /// Where we are, for names that must be unique: the path of workflows and nodes that lead to a
   /// definition in place.
   std::vector<std::string> scope;
+  /// What is read was accepted once, by this version or an earlier one: what is only without sense
+  /// is let pass.
+  bool accepted_before = false;
+  /// Names of the definitions that were read, those in place included.
+  std::vector<std::string> definitions;
 
  private:
   static std::size_t index(NameKind kind) { return static_cast<std::size_t>(kind); }
@@ -92,6 +108,7 @@ class Decoder {
   std::vector<Use> uses_;
   std::vector<std::string> declared_[kNameKindCount];
   std::vector<ActionUse> actions_;
+  std::vector<UnitsUse> units_;
   NodeNumbers nodes_;  // never iterated but to be sorted
 };
 

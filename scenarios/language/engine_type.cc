@@ -102,8 +102,7 @@ Type<FaultRule> make_fault_type() {
   object.field("for", &FaultRule::lasting, duration(1ns), "So long; absent: to the end.");
   object
       .field("where", &FaultRule::where, text(256),
-             "Names of runtimes, shards or subscribers that it may hurt; * stands for any text, ? "
-             "for a character.")
+             "Names of runtimes, shards or subscribers that it may hurt; * stands for any text.")
       .by_default("\"*\"");
   object.field("probability", &FaultRule::probability, share(), "Of each operation.")
       .by_default("100%");

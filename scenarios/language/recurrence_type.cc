@@ -30,13 +30,25 @@ Type<Zone> zone_type() {
       });
 }
 
+/// A cron expression, held against the calendar of UTC at once: its mistakes are its own, whatever
+/// else is wrong.
+Type<Value> cron_type() {
+  return converted<Value, std::string>(
+      text(256), [](std::string& cron, const Value& value, Decoder& decoder, Value& out) {
+        const Expected<Recurrence> made = Recurrence::cron(cron, Zone{});
+        if (!made) decoder.error(value.place, made.error().message);
+        out = value;
+        return made.has_value();
+      });
+}
+
 template <typename T>
 void add_recurrence_fields(Object<T>& object, RecurrenceText T::* text_of) {
   const auto store = [text_of](auto RecurrenceText::* member) {
     return [text_of, member](T& out, auto value) { out.*text_of.*member = std::move(value); };
   };
   object.field(
-      "cron", store(&RecurrenceText::cron), kept(text(256)),
+      "cron", store(&RecurrenceText::cron), cron_type(),
       "minute hour day month weekday, optionally with seconds before; or @daily and its like.");
   object.field("every", store(&RecurrenceText::every), duration(1ms),
                "At this interval from `start` on, or else from 1970.");

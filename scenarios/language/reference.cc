@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/language/metric.h"
 #include "scenarios/language/scenario_type.h"
 
 namespace gnomon::scenarios {
@@ -31,12 +32,38 @@ This page, the schema and the decoder come from one table (`scenarios/language`)
 | any value, or jq | `{epochs: 10}`, `'{epochs: .input.n}'` | a string is jq, anything else a constant; the constant string a is `'"a"'` |
 | threshold | `makespan p(95) < 30s`, `workflows failed rate < 1%`, `utilisation(gpu) > 60%` | metric, label, aggregate, comparison, bound |
 
-Aggregates are p(0) to p(100), mean, min, max, median, count, sum and rate. Words are those of YAML 1.2: `no`, `off` and
-`yes` are strings. A key that stands twice is an error. Anchors and aliases work; merge keys and tags do not exist.
+Aggregates are p(0) to p(100), mean, min, max, median, count, sum and rate ([Metrics](#metrics)). Words are those of YAML 1.2: `no`, `off` and
+`yes` are strings; readers of YAML 1.1, such as PyYAML, make dates of instants, which the schema takes as strings. A key
+that stands twice is an error. Anchors and aliases work; merge keys and tags do not exist.
+
+In jq over {input, nodes, workflow}, `.nodes` holds what a node waits for itself: the nodes in its `after` and the
+conditions that choose it, each as {outcome, output, error}. Nodes further back are not there: name them in `after` too.
+The `output` of a workflow sees all of its nodes. A constant `.nodes.x` that is never there is a mistake.
 
 The files of `include` are read first, relative to the file that names them; then this file's keys override theirs: maps
 are merged key by key, everything else is replaced.
 )";
+
+constexpr std::string_view kMetricsPreface = R"(
+## Metrics
+
+What `thresholds` may name. A time takes every aggregate but rate, and without one is its mean. A count is taken as it
+is; its rate is that label's share of all (`workflows failed rate < 1%`), or with a bound per second how often it
+happened (`attempts rate > 5/s`). What a simulated world alone measures is not measured in the real one.
+
+| metric | is | of a | |
+|---|---|---|---|
+)";
+
+std::string metrics_text() {
+  std::string text(kMetricsPreface);
+  for (const Metric& metric : metrics()) {
+    text += fmt::format("| `{}` | {} | {}{} | {} |\n", metric.name, to_string(metric.measure),
+                        metric.label == Metric::LabelKind::kNone ? "" : to_string(metric.label),
+                        metric.has_total ? "" : ", which it needs", metric.meaning);
+  }
+  return text;
+}
 
 std::string_view part_name(const Value& reference) {
   return std::string_view(reference.text).substr(std::string_view("#/$defs/").size());
@@ -169,7 +196,7 @@ std::string language_reference() {
   SchemaDefinitions definitions;
   const Value root = scenario_type().schema(definitions);
   const Value all = definitions.all();
-  std::string page(kPreface);
+  std::string page = std::string(kPreface) + metrics_text();
   for (const std::string& name : parts_in_order(root, all)) {
     const Value& part = *all.find(name);
     page += fmt::format("\n## {}\n\n{}\n\n", name, part.find("description")->text);

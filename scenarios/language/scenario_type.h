@@ -16,4 +16,12 @@ Value schema_value();
 /// read from.
 void check_scenario(const Scenario& scenario, const Value& root, Decoder& decoder);
 
+/// The part of it that holds thresholds against the table of metrics and against what the scenario
+/// declares: names, aggregates, units.
+void check_thresholds(const Value& root, Decoder& decoder);
+
+/// The part of it that tells what is well formed and would do nothing, or could never run: faults
+/// that can hurt nothing, tasks that need more units than there are, two sinks on one file.
+void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder);
+
 }  // namespace gnomon::scenarios

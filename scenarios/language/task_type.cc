@@ -34,6 +34,9 @@ std::string last_part(const std::string& path) {
 }
 
 bool finish(TaskText& text, const Value& value, Decoder& decoder) {
+  const Value* units = value.find("units");
+  if (units != nullptr && !text.task.units_expression)
+    decoder.use_units(text.task.runtime, text.task.units, units->place);
   const Value* argv = value.find("argv");
   if (value.find("action") == nullptr) {
     if (argv == nullptr && value.find("shell") == nullptr) {

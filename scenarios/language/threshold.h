@@ -13,7 +13,7 @@ namespace gnomon::scenarios {
 ///     makespan p(95) < 30s        workflows failed rate < 1%        utilisation(gpu) > 60%
 ///
 /// metric, then a label in parentheses or as a second word, then an aggregate, a comparison and a
-/// bound with its unit. Whether the metric exists is known only to whoever runs the scenario.
+/// bound with its unit. Whether all of it fits together is checked against the table in metric.h.
 struct Threshold {
   enum class Aggregate : std::uint8_t {
     kValue,

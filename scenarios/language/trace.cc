@@ -19,11 +19,16 @@ constexpr double kLongest = 6.3e18;  // 200 years in ns
 Expected<std::vector<double>> from_numbers(const Csv& csv, const std::string& column, double unit) {
   Expected<std::vector<double>> numbers = csv.numbers(column);
   if (!numbers) return numbers;
+  RowMistakes mistakes;
   for (std::size_t row = 0; row < numbers->size(); ++row) {
     double& number = (*numbers)[row];
-    if (number < 0) return csv.error(row, csv.find(column).value(), "this time is negative");
+    if (number < 0) {
+      mistakes.add(
+          [&] { return csv.error(row, csv.find(column).value(), "this time is negative"); });
+    }
     number *= unit;
   }
+  if (!mistakes.empty()) return mistakes.error();
   return numbers;
 }
 
@@ -54,6 +59,7 @@ std::optional<std::uint64_t> to_count(std::string_view text) {
 Expected<std::vector<double>> from_minutes(const Csv& csv, const std::vector<bool>& chosen) {
   std::vector<double> offsets;
   std::optional<std::uint64_t> first;
+  RowMistakes mistakes;
   for (std::size_t column = 0; column < csv.columns().size(); ++column) {
     const std::optional<std::uint64_t> minute = to_count(csv.columns()[column]);
     if (!minute) continue;
@@ -63,12 +69,15 @@ Expected<std::vector<double>> from_minutes(const Csv& csv, const std::vector<boo
     for (std::size_t row = 0; row < csv.row_count(); ++row) {
       if (!chosen[row]) continue;
       const std::optional<std::uint64_t> count = to_count(csv.cell(row, column));
-      if (!count || *count > kMaxArrivals) {
+      if (count && *count <= kMaxArrivals) {
+        total += *count;
+        continue;
+      }
+      mistakes.add([&] {
         return csv.error(row, column,
                          fmt::format("expected a count in column '{}', found '{}'",
                                      csv.columns()[column], csv.cell(row, column)));
-      }
-      total += *count;
+      });
     }
     if (offsets.size() + total > kMaxArrivals)
       return invalid(fmt::format("there are more than {} arrivals", kMaxArrivals));
@@ -78,6 +87,7 @@ Expected<std::vector<double>> from_minutes(const Csv& csv, const std::vector<boo
                         (static_cast<double>(i) + 0.5) / static_cast<double>(total) * kMinute);
     }
   }
+  if (!mistakes.empty()) return mistakes.error();
   if (!first) return invalid("no column is named by the number of a minute");
   return offsets;
 }
@@ -112,27 +122,28 @@ class Brought {
     return brought;
   }
 
-  Expected<void> add(std::size_t row, sim::TraceArrivals& arrivals) const {
+  void add(std::size_t row, sim::TraceArrivals& arrivals, RowMistakes& mistakes) const {
     if (tenant_) {
       const std::string_view tenant = csv_.cell(row, *tenant_);
-      if (tenant.empty()) return csv_.error(row, *tenant_, "there is no tenant");
+      if (tenant.empty())
+        mistakes.add([&] { return csv_.error(row, *tenant_, "there is no tenant"); });
       arrivals.tenants.emplace_back(tenant);
     }
-    if (columns_.empty()) return {};
+    if (columns_.empty()) return;
     JsonObject object;
     for (const auto& [name, kind, column] : columns_) {
       if (kind == TraceFormat::Column::kText) {
         object.add_string(name, csv_.cell(row, column));
         continue;
       }
-      const Expected<double> number = csv_.number(row, column);
-      if (!number) return std::unexpected(number.error());
-      object.add_json(name, fmt::format("{}", *number));
+      const std::optional<double> number = csv_.number(row, column);
+      if (!number) mistakes.add([&, at = column] { return csv_.not_a_number(row, at); });
+      object.add_json(name, fmt::format("{}", number.value_or(0)));
     }
     Expected<Payload> canonical = canonical_json(object.text());
-    if (!canonical) return csv_.error(row, 0, canonical.error().message);
+    if (!canonical)
+      return mistakes.add([&] { return csv_.error(row, 0, canonical.error().message); });
     arrivals.rows.push_back(*std::move(canonical));
-    return {};
   }
 
  private:
@@ -172,13 +183,14 @@ Expected<sim::TraceArrivals> from_chosen(const Csv& csv, const TraceFormat& form
     if (chosen[row]) rows.push_back(row);
   }
   std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return (*offsets)[row]; });
+  RowMistakes mistakes;
   for (const std::size_t row : rows) {
     const double scaled = std::round((*offsets)[row] * format.scale);
     if (!(scaled <= kLongest)) return csv.error(row, 0, "this arrival is more than 200 years away");
     arrivals.offsets.push_back(Duration{static_cast<std::int64_t>(scaled)});
-    if (const auto added = brought->add(row, arrivals); !added)
-      return std::unexpected(added.error());
+    brought->add(row, arrivals, mistakes);
   }
+  if (!mistakes.empty()) return mistakes.error();
   return arrivals;
 }
 

@@ -1,3 +1,5 @@
+#include <unordered_set>
+
 #include "scenarios/language/node_types.h"
 #include "scenarios/language/units.h"
 
@@ -256,7 +258,20 @@ Type<std::vector<NodeIndex>> node_references() {
     if (node) out = *node;
     return node.has_value();
   };
-  return one_or_many(std::move(one));
+  Type<std::vector<NodeIndex>> many = one_or_many(std::move(one));
+  many.take = [take = many.take](const Value& value, Decoder& decoder,
+                                 std::vector<NodeIndex>& out) {
+    if (decoder.accepted_before) return take(value, decoder, out);
+    std::unordered_set<std::string_view> names;
+    bool good = true;
+    for (const Value& name : value.items) {
+      if (name.kind != ValueKind::kString || names.insert(name.text).second) continue;
+      decoder.error(name.place, fmt::format("node '{}' stands here twice", name.text));
+      good = false;
+    }
+    return take(value, decoder, out) && good;
+  };
+  return many;
 }
 
 }  // namespace gnomon::scenarios

@@ -7,6 +7,7 @@
 
 #include "scenarios/language/generate.h"
 #include "scenarios/language/node_types.h"
+#include "scenarios/language/nodes_seen.h"
 #include "scenarios/language/yaml.h"
 
 namespace gnomon::scenarios {
@@ -242,6 +243,8 @@ Place place_of(const DefinitionProblem& problem, const Value& workflow) {
 }
 
 bool build(WorkflowText& text, const Value& value, Decoder& decoder) {
+  decoder.definitions.push_back(current_name(decoder));
+  if (!decoder.accepted_before) check_nodes_seen(value, decoder);
   if (!text.graph.builder) return false;
   DefinitionBuilder& builder = *text.graph.builder;
   builder.set_version(std::move(text.version));
@@ -308,6 +311,7 @@ Expected<DefinitionPtr> decode_workflow(std::string_view name, std::string_view 
   if (value) {
     const MemoryFiles no_files({});
     Decoder decoder(diagnostics, no_files);
+    decoder.accepted_before = true;
     decoder.scope.emplace_back(name);
     workflow_type().read(*value, decoder, workflow);
   }

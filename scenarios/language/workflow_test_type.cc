@@ -52,7 +52,7 @@ Type<WorkflowTest> expectation_type() {
   object.field("nodes", &WorkflowTest::nodes, map_by_name(node_expectation_type()),
                "What comes of nodes, by name.");
   object.field("order", &WorkflowTest::order, list_of(list_of(text(256), 2)),
-               "Lists of nodes that end in this order.");
+               "Lists of nodes that run, and end in this order; one that is skipped does not.");
   object.field("not_run", &WorkflowTest::not_run, one_or_many(text(256)),
                "Nodes that are never started.");
   object.example(

@@ -16,12 +16,6 @@ std::vector<std::string> runtime_names(const Scenario& scenario) {
   return names;
 }
 
-std::vector<std::string> workflow_names(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const DefinitionPtr& definition : scenario.workflows) names.push_back(definition->name());
-  return names;
-}
-
 Decoders decoders() {
   return {[](const DefinitionRow& row) { return decode_workflow(row.name, row.source.json()); },
           [](const ScheduleRow& row) {
@@ -75,7 +69,7 @@ EngineParts::EngineParts(const Scenario& of, std::uint64_t seed, Ports lent, Ins
     : scenario(of),
       random{seed},
       ports(std::move(lent)),
-      metrics(runtime_names(of), workflow_names(of), of.engine.shards) {
+      metrics(runtime_names(of), of.engine.shards) {
   std::vector<Host*> all;
   std::vector<CommandInbox*> inboxes;
   for (ShardId shard = 0; shard < scenario.engine.shards; ++shard) {

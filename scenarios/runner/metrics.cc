@@ -1,9 +1,10 @@
 #include "scenarios/runner/metrics.h"
 
 #include <algorithm>
-#include <set>
 
+#include "engine/base/ensure.h"
 #include "engine/model/policy.h"
+#include "scenarios/language/metric.h"
 
 namespace gnomon::scenarios {
 namespace {
@@ -12,26 +13,15 @@ double seconds(Duration length) {
   return static_cast<double>(length.count()) / 1e9;
 }
 
-constexpr std::array<std::string_view, 23> kNames = {
-    "workflows",    "makespan",  "nodes",       "node_time",     "queue_wait", "run_time",
-    "notify_delay", "overhead",  "attempts",    "retries",       "events",     "utilisation",
-    "cold_starts",  "polls",     "refused",     "longest_queue", "cost",       "shard_imbalance",
-    "behind",       "delivered", "passed_over", "redelivered",   "faults"};
-
-bool is_of_runtime(std::string_view metric) {
-  return metric == "queue_wait" || metric == "run_time" || metric == "notify_delay" ||
-         metric == "utilisation" || metric == "cold_starts" || metric == "polls" ||
-         metric == "refused" || metric == "longest_queue" || metric == "cost";
-}
-
 }  // namespace
 
-Metrics::Metrics(std::vector<std::string> runtimes, std::vector<std::string> workflows,
-                 std::size_t shards)
-    : runtimes_(std::move(runtimes)),
-      workflow_names_(std::move(workflows)),
-      shards_(shards),
-      of_runtime_(runtimes_.size()) {}
+Metrics::Metrics(std::vector<std::string> runtimes, std::size_t shards)
+    : runtimes_(std::move(runtimes)), shards_(shards), of_runtime_(runtimes_.size()) {}
+
+void Metrics::set(std::string metric, std::string label, double value) {
+  ENSURE(find_metric(metric) != nullptr, "'{}' is in no row of the table of metrics", metric);
+  numbers_[{std::move(metric), std::move(label)}] = value;
+}
 
 void Metrics::committed(const Commit& commit) {
   for (const DefinitionRow& row : commit.definitions)
@@ -63,8 +53,9 @@ void Metrics::committed(const Commit& commit) {
   for (const WorkflowRow& row : commit.workflows) {
     if (row.phase != WorkflowPhase::kFinished) continue;
     ++workflows_[row.outcome];
-    makespan_[workflow_name_[{commit.shard, row.definition}]].record(
-        (row.finished_at - row.created_at).count());
+    OfWorkflow& workflow = of_workflow_[workflow_name_[{commit.shard, row.definition}]];
+    workflow.makespan.record((row.finished_at - row.created_at).count());
+    if (static_cast<Outcome>(row.outcome) == Outcome::kSucceeded) ++workflow.succeeded;
   }
   for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
 }
@@ -81,7 +72,18 @@ void Metrics::finish() {
     put("run_time", runtimes_[i], of_runtime_[i].run_time);
     put("notify_delay", runtimes_[i], of_runtime_[i].notify_delay);
   }
-  for (const auto& [workflow, histogram] : makespan_) put("makespan", workflow, histogram);
+  std::uint64_t ended = 0;
+  std::uint64_t succeeded = 0;
+  const auto put_success = [this](const std::string& label, std::uint64_t good, std::uint64_t all) {
+    if (all > 0) set("success", label, static_cast<double>(good) / static_cast<double>(all));
+  };
+  for (const auto& [name, workflow] : of_workflow_) {
+    put("makespan", name, workflow.makespan);
+    put_success(name, workflow.succeeded, workflow.makespan.count());
+    ended += workflow.makespan.count();
+    succeeded += workflow.succeeded;
+  }
+  put_success("", succeeded, ended);
   put("node_time", "", node_time_);
   const auto count = [this](const char* metric, std::string_view label, std::uint64_t value) {
     numbers_[{metric, std::string{label}}] += static_cast<double>(value);
@@ -124,32 +126,6 @@ const reports::Histogram* Metrics::histogram(std::string_view metric,
 std::optional<double> Metrics::number(std::string_view metric, std::string_view label) const {
   const auto found = numbers_.find({std::string{metric}, std::string{label}});
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::vector<std::string> Metrics::names() {
-  return {kNames.begin(), kNames.end()};
-}
-
-bool Metrics::knows(std::string_view metric) {
-  return std::find(kNames.begin(), kNames.end(), metric) != kNames.end();
-}
-
-std::vector<std::string> Metrics::labels(std::string_view metric) const {
-  std::set<std::string> labels;
-  for (const auto& [key, value] : histograms_) {
-    if (key.first == metric) labels.insert(key.second);
-  }
-  for (const auto& [key, value] : numbers_) {
-    if (key.first == metric) labels.insert(key.second);
-  }
-  if (is_of_runtime(metric)) labels.insert(runtimes_.begin(), runtimes_.end());
-  if (metric == "makespan") labels.insert(workflow_names_.begin(), workflow_names_.end());
-  return {labels.begin(), labels.end()};
-}
-
-bool Metrics::knows_label(std::string_view metric, std::string_view label) const {
-  const std::vector<std::string> known = labels(metric);
-  return std::find(known.begin(), known.end(), label) != known.end();
 }
 
 }  // namespace gnomon::scenarios

@@ -279,10 +279,7 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.refused_because = parts.clients->refused_because();
   parts.finish();
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
-  auto thresholds =
-      check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
-  if (!thresholds) return std::unexpected(thresholds.error());
-  report.thresholds = std::move(*thresholds);
+  report.thresholds = judge(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (report.interrupted) return report;
   adapters::RunSummary summary = summary_of(parts, report, options);
   // What is not done is not forgotten: the record stays open, and the same command goes on with it.

@@ -69,8 +69,7 @@ struct RunReport {
 };
 
 /// Runs a scenario in a world, from its start until its work is done, its horizon and drain have
-/// passed, or it is interrupted. The error is that of a file, or a threshold that names a metric
-/// which does not exist.
+/// passed, or it is interrupted. The error is that of a file.
 ///
 /// Simulated: as fast as it goes; the record appears when the run is over. Real: on the wall clock;
 /// the record is the SQLite store of the engine, and a run that was killed, ran out of time, or was

@@ -265,10 +265,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
                       static_cast<double>(world.faults.struck()[i]));
   }
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
-  auto thresholds =
-      check_thresholds(scenario.thresholds, *report.metrics, report.ended - report.began);
-  if (!thresholds) return std::unexpected(thresholds.error());
-  report.thresholds = std::move(*thresholds);
+  report.thresholds = judge(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (recorder != nullptr) {
     if (auto finished = recorder->finish(summary_of(parts, report, options)); !finished) {
       return std::unexpected(finished.error());

@@ -128,10 +128,15 @@ class Check {
     for (std::size_t i = 0; i + 1 < names.size(); ++i) {
       const std::size_t first = position(names[i]);
       const std::size_t second = position(names[i + 1]);
-      if (first == 0 || second == 0) {
-        fail("'{}' never ended, expected '{}' before '{}'", first == 0 ? names[i] : names[i + 1],
+      const auto missing = [&](const std::string& name, std::size_t at) {
+        const bool skipped = at > 0 && outcome_of(find(name)) == to_string(Outcome::kSkipped);
+        if (at > 0 && !skipped) return false;
+        fail("'{}' {}, expected '{}' before '{}'", name, skipped ? "was skipped" : "never ended",
              names[i], names[i + 1]);
-      } else if (first > second) {
+        return true;
+      };
+      if (missing(names[i], first) || missing(names[i + 1], second)) continue;
+      if (first > second) {
         fail("'{}' ended after '{}', expected it before", names[i], names[i + 1]);
       }
     }

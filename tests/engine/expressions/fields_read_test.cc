@@ -55,5 +55,23 @@ TEST(FieldsRead, AreUnknownWhereAllOfTheInputMayCount) {
   }
 }
 
+TEST(KeysRead, AreTheConstantOnesOfAFieldOfTheInput) {
+  const auto keys = [](std::string_view text) {
+    return Expression::compile(text).value().keys_read("nodes");
+  };
+  EXPECT_THAT(keys(".nodes.a.output + .nodes[\"b c\"].output.x // .nodes.a"),
+              ElementsAre("a", "b c"));
+  EXPECT_THAT(keys("{x: .nodes.a?, y: [.nodes.b.output[]], z: \"\\(.nodes.c)\"}"),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(keys("select(.nodes.a.output > 1) | .nodes.b"), ElementsAre("a"));
+  EXPECT_THAT(keys(".nodes.a as $x | if .nodes.b then $x else .nodes.c end"),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(keys("try .nodes.a catch .nodes.b"), ElementsAre("a"));
+  for (const char* text : {".nodes", ".nodes[.x]", ".nodes[0]", ".input.a", ".x.nodes.a",
+                           ".nodes | .a", "[.items[] | .nodes.a]", ".nodes | keys"}) {
+    EXPECT_THAT(keys(text), IsEmpty()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace gnomon

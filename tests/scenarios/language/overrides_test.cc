@@ -52,7 +52,8 @@ TEST(Overrides, AddKeysThatTheLanguageKnows) {
 
 TEST(Overrides, ApplyOneAfterTheOther) {
   EXPECT_EQ(with({"seed=5", "seed=6"}).seed, 6u);
-  EXPECT_EQ(with({"thresholds=[a < 1]", "thresholds[0]=b > 2"}).thresholds[0].metric, "b");
+  EXPECT_EQ(with({"thresholds=[overhead < 1]", "thresholds[0]=nodes > 2"}).thresholds[0].metric,
+            "nodes");
 }
 
 TEST(Overrides, ReachIntoConstants) {

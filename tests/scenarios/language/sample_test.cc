@@ -42,7 +42,7 @@ TEST(Sample, DrawsEachValueAsOftenAsItWeighs) {
 
 TEST(Sample, SaysWhatIsWrong) {
   EXPECT_EQ(error_of({.column = "seconds"}), ":1: there is no column 'seconds'");
-  EXPECT_EQ(error_of({.column = "ms", .weight = "kind"}),
+  EXPECT_EQ(error_of({.column = "ms", .weight = "kind"}, "kind,ms\na,30\n"),
             ":2:1: expected a number in column 'kind', found 'a'");
   EXPECT_EQ(error_of({.column = "ms", .rows = {{"kind", "c"}}}), "no row is chosen");
   EXPECT_EQ(error_of({.column = "x", .weight = "w"}, "x,w\n1,-1\n"),

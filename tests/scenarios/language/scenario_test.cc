@@ -38,14 +38,14 @@ TEST(Scenario, SaysWhatItIsAbout) {
   const Scenario scenario = loaded(
       "name: demo\ndescription: words\nclaims: [3, '69', overhead]\nseed: 7\nstart: "
       "2026-03-01\nhorizon: 1w\n"
-      "drain: 2h\nrecord: summary\nthresholds: [makespan p(95) < 30s, failed == 0]\n");
+      "drain: 2h\nrecord: summary\nthresholds: [makespan p(95) < 30s, nodes failed == 0]\n");
   EXPECT_EQ(scenario.name, "demo");
   EXPECT_THAT(scenario.claims, ElementsAre("3", "69", "overhead"));
   EXPECT_EQ(scenario.seed, 7u);
   EXPECT_EQ(scenario.horizon, 168h);
   EXPECT_EQ(scenario.drain, 2h);
   EXPECT_EQ(scenario.record, RecordLevel::kSummary);
-  EXPECT_EQ(scenario.thresholds.at(1).metric, "failed");
+  EXPECT_EQ(scenario.thresholds.at(1).metric, "nodes");
   EXPECT_EQ(loaded("drain: false").drain, std::nullopt);
 }
 

@@ -208,7 +208,7 @@ TEST_F(JsonSchema, AgreesWithTheDecoderAboutEachKindOfValue) {
       "faults: [{what: crash}]",
       "faults: [{what: crush}]",
       "faults: [{}]",
-      "thresholds: [a < 1]",
+      "thresholds: [nodes < 1]",
       "thresholds: a < 1",
       "sources: {s: {arrivals: {poisson: 5/s}}}",
       "sources: {s: {arrivals: {poisson: 5}}}",

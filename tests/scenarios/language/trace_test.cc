@@ -28,14 +28,31 @@ TEST(Csv, TakesQuotesAndBothEndsOfLines) {
 
 TEST(Csv, SaysWhatIsWrong) {
   EXPECT_EQ(Csv::read("").error().message, "the table is empty");
-  EXPECT_EQ(Csv::read("a,b\n1\n").error().message, ":2: expected 2 cells, found 1");
-  EXPECT_EQ(Csv::read("a\n\"x\n").error().message, ":2: a quote is not closed");
-  EXPECT_EQ(Csv::read("a\n\"x\"y\n").error().message, ":2: there is text after a closing quote");
+  EXPECT_EQ(Csv::read("a,b\n1\n").error().message, ":2:1: expected 2 cells, found 1");
+  EXPECT_EQ(Csv::read("a\n\"x\n").error().message, ":2:1: a quote is not closed");
+  EXPECT_EQ(Csv::read("a\n\"x\"y\n").error().message, ":2:4: there is text after a closing quote");
   const Csv csv = Csv::read("duration,x\n1,2\nlong,3\n").value();
   EXPECT_EQ(csv.find("duratoin").error().message,
             ":1: there is no column 'duratoin' (did you mean 'duration'?)");
   EXPECT_EQ(csv.numbers("duration").error().message,
             ":3:1: expected a number in column 'duration', found 'long'");
+}
+
+TEST(Csv, TellsTheMistakesOfManyRowsAtOnce) {
+  EXPECT_EQ(in_file("j.csv", Csv::read("a,b\n1\n1,2\n1,2,3\n").error().message),
+            "j.csv:2:1: expected 2 cells, found 1\nj.csv:4:1: expected 2 cells, found 3");
+  std::string text = "t,gpus\n";
+  for (int i = 0; i < 25; ++i) text += "1,many\n";
+  text += "2,8\n";
+  TraceFormat format{Kind::kSeconds, "t", {}, 1};
+  format.columns = {{"gpus", TraceFormat::Column::kNumber}};
+  for (const std::string& message : {Csv::read(text).value().numbers("gpus").error().message,
+                                     read_trace(text, format).error().message}) {
+    EXPECT_THAT(message, testing::StartsWith(":2:3: expected a number in column 'gpus', found "
+                                             "'many'\n:3:3: expected a number"));
+    EXPECT_THAT(message, testing::EndsWith("\n:21:3: expected a number in column 'gpus', found "
+                                           "'many'\nand 5 more"));
+  }
 }
 
 TEST(Trace, TakesOffsetsAsTheyAre) {

@@ -16,7 +16,8 @@ using testing::IsEmpty;
 /// the workflow "other".
 DefinitionPtr nodes(const std::string& text) {
   const Scenario scenario = loaded(
-      "runtimes: {r: {otherwise: 1s}}\nworkflows:\n  other: {nodes: {x: {pass: {}}}}\n  w:\n    "
+      "runtimes: {r: {workers: 8, otherwise: 1s}}\nworkflows:\n  other: {nodes: {x: {pass: {}}}}\n "
+      " w:\n    "
       "nodes:\n" +
       text);
   return scenario.workflows.at(1);
@@ -242,7 +243,7 @@ TEST(Workflow, OfBrokenSourceIsAnError) {
 }
 
 TEST(Workflow, WrittenNodeByNodeIsReadInTimeProportionalToItsSize) {
-  std::string text = "runtimes: {r: {otherwise: 1s}}\nworkflows:\n  w:\n    nodes:\n";
+  std::string text = "runtimes: {r: {workers: 3, otherwise: 1s}}\nworkflows:\n  w:\n    nodes:\n";
   for (int i = 0; i < 20'000; ++i) {
     text += fmt::format("      task_{}:\n        task: {{runtime: r, action: step, units: {}}}\n",
                         i, 1 + i % 3);

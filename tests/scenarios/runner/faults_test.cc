@@ -16,7 +16,7 @@ RunReport run_under(const std::string& fault, const std::string& runtime = "{wor
 name: hurt
 horizon: 1h
 drain: 10d
-runtimes: {cpu: )" + runtime + R"(}
+runtimes: {cpu: )" + runtime + R"(, gpu0: {}}
 actions: {work: {duration: {uniform: [10s, 60s]}}}
 workflows:
   w: {generate: {layers: 5, retry: {attempts: 20, delay: 5s}, timeout: 10m, task: {runtime: cpu, action: work}}}

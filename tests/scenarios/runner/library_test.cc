@@ -90,19 +90,6 @@ TEST(Run, ComparesLikeWithLike) {
             both->metrics->histogram("run_time", "chronos")->sum());
 }
 
-TEST(Run, TellsOfAMetricThatDoesNotExist) {
-  Scenario scenario = load("failure-policies");
-  scenario.thresholds = {*parse_threshold("makespam p(95) < 1s"),
-                         *parse_threshold("makespan(contineu) p(95) < 1s")};
-  const auto report = run(scenario, {});
-  ASSERT_FALSE(report.has_value());
-  EXPECT_EQ(
-      report.error().message,
-      "threshold 'makespam p(95) < 1s': there is no metric 'makespam' (did you mean 'makespan'?)\n"
-      "threshold 'makespan(contineu) p(95) < 1s': 'makespan' has nothing named 'contineu' (did you "
-      "mean 'continue'?)");
-}
-
 TEST(WorkflowTests, TellWhatWasExpectedAndWhatCame) {
   const Scenario scenario = load("failure-policies");
   WorkflowTest test;

@@ -1,0 +1,122 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "engine/base/nearest_name.h"
+#include "engine/events/route.h"
+#include "scenarios/language/scenario_type.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+constexpr std::size_t kNamesShown = 8;
+
+/// What a kind of fault can hurt.
+struct Targets {
+  std::string_view kind;
+  std::vector<std::string> names;
+};
+
+std::vector<std::string> keys_of(const Value& root, std::string_view section) {
+  std::vector<std::string> keys;
+  const Value* map = root.find(section);
+  if (map == nullptr) return keys;
+  for (const Member& member : map->members) keys.push_back(member.key);
+  return keys;
+}
+
+Targets targets_of(FaultKind kind, const Scenario& scenario, const Value& root) {
+  switch (kind) {
+    case FaultKind::kSinkDown:
+    case FaultKind::kSinkAnswerLost:
+      return {"subscriber", keys_of(root, "subscribers")};
+    case FaultKind::kCrash:
+    case FaultKind::kStoreDown:
+    case FaultKind::kStoreSlow:
+    case FaultKind::kStoreAnswerLost: {
+      Targets shards{"shard", {}};
+      for (std::uint32_t i = 0; i < scenario.engine.shards; ++i)
+        shards.names.push_back(fmt::format("{}", i));
+      return shards;
+    }
+    default:
+      return {"runtime", keys_of(root, "runtimes")};
+  }
+}
+
+std::string hint_among(std::string_view wanted, const std::vector<std::string>& names) {
+  NearestName nearest(wanted);
+  for (const std::string& name : names) nearest.consider(name);
+  if (!nearest.name().empty() || names.empty()) return nearest.hint();
+  const std::size_t shown = std::min(names.size(), kNamesShown);
+  return fmt::format("; there are {}{}", fmt::join(names.begin(), names.begin() + shown, ", "),
+                     names.size() > shown ? ", ..." : "");
+}
+
+void check_fault(const Value& fault, const Scenario& scenario, const Value& root,
+                 Decoder& decoder) {
+  const Value* what = fault.find("what");
+  const Value* where = fault.find("where");
+  if (what == nullptr || (where != nullptr && where->kind != ValueKind::kString)) return;
+  const auto kind = std::ranges::find(fault_names(), what->text, &FaultName::name);
+  if (kind == fault_names().end()) return;
+  const Targets targets = targets_of(kind->kind, scenario, root);
+  const std::string pattern = where == nullptr ? "*" : where->text;
+  if (std::ranges::any_of(targets.names,
+                          [&](const std::string& name) { return glob_matches(pattern, name); }))
+    return;
+  decoder.error(where == nullptr ? what->place : where->place,
+                targets.names.empty()
+                    ? fmt::format("there is no {} that this fault could hurt", targets.kind)
+                    : fmt::format("'{}' is no {}{}", pattern, targets.kind,
+                                  hint_among(pattern, targets.names)));
+}
+
+/// A task gets its units all at once, from as many workers as it needs.
+void check_units(const Scenario& scenario, const Decoder::UnitsUse& use, Decoder& decoder) {
+  const auto runtime = std::ranges::find_if(scenario.runtimes, [&](const RuntimeSettings& each) {
+    return each.pool.name == use.runtime;
+  });
+  if (runtime == scenario.runtimes.end()) return;
+  const std::uint64_t simulated =
+      std::uint64_t{runtime->pool.workers} * runtime->pool.units_per_worker;
+  const std::uint64_t slots = runtime->process ? runtime->process->slots : 0;
+  if (use.units <= std::max(simulated, slots)) return;
+  decoder.error(use.place,
+                fmt::format("it can never run: it needs {} units at once, and runtime '{}' has {} "
+                            "('workers' x 'units_per_worker'{})",
+                            use.units, use.runtime, std::max(simulated, slots),
+                            runtime->process ? ", or the 'slots' of 'process'" : ""));
+}
+
+void check_files(const Value& root, Decoder& decoder) {
+  const Value* subscribers = root.find("subscribers");
+  if (subscribers == nullptr) return;
+  std::map<std::string, std::string> writers;  // by path
+  for (const Member& member : subscribers->members) {
+    const Value* sink = member.value.find("sink");
+    const Value* file = sink == nullptr ? nullptr : sink->find("file");
+    if (file != nullptr && file->kind == ValueKind::kMap) file = file->find("path");
+    if (file == nullptr || file->kind != ValueKind::kString) continue;
+    const auto [writer, is_first] =
+        writers.emplace(std::filesystem::path(file->text).lexically_normal().string(), member.key);
+    if (is_first) continue;
+    decoder.error(file->place, fmt::format("subscriber '{}' writes to '{}' already: a sink needs a "
+                                           "file of its own",
+                                           writer->second, file->text));
+  }
+}
+
+}  // namespace
+
+void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder) {
+  if (const Value* faults = root.find("faults")) {
+    for (const Value& fault : faults->items) check_fault(fault, scenario, root, decoder);
+  }
+  for (const Decoder::UnitsUse& use : decoder.units_used()) check_units(scenario, use, decoder);
+  check_files(root, decoder);
+}
+
+}  // namespace gnomon::scenarios

@@ -1,0 +1,62 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenarios/language/load_text.h"
+
+namespace gnomon::scenarios {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> errors_of_fault(const std::string& fault) {
+  return errors_of("runtimes: {cpu: {}, gpu0: {}}\nengine: {shards: 2}\nfaults: [" + fault + "]");
+}
+
+TEST(FaultWhere, MustHaveSomethingToHurt) {
+  EXPECT_THAT(errors_of_fault("{what: runtime_down, where: gpu*}"), IsEmpty());
+  EXPECT_THAT(errors_of_fault("{what: crash, where: '1'}"), IsEmpty());
+  EXPECT_THAT(errors_of_fault("{what: store_down}"), IsEmpty());
+  EXPECT_THAT(errors_of_fault("{what: runtime_down, where: cpuu}"),
+              ElementsAre("s.yaml:3:38: 'cpuu' is no runtime (did you mean 'cpu'?)"));
+  EXPECT_THAT(errors_of_fault("{what: worker_lost, where: 'tpu*'}"),
+              ElementsAre("s.yaml:3:37: 'tpu*' is no runtime; there are cpu, gpu0"));
+  EXPECT_THAT(errors_of_fault("{what: crash, where: '2'}"),
+              ElementsAre("s.yaml:3:31: '2' is no shard; there are 0, 1"));
+  EXPECT_THAT(errors_of_fault("{what: sink_down}"),
+              ElementsAre("s.yaml:3:17: there is no subscriber that this fault could hurt"));
+}
+
+std::vector<std::string> errors_of_units(const std::string& runtime, int units) {
+  return errors_of(
+      fmt::format("runtimes: {{r: {}}}\nworkflows: {{w: {{nodes: {{a: {{task: "
+                  "{{runtime: r, action: x, units: {}}}}}}}}}}}",
+                  runtime, units));
+}
+
+TEST(TaskUnits, AreRefusedWhereTheyCanNeverBeHad) {
+  EXPECT_THAT(errors_of_units("{units_per_worker: 2, otherwise: 1s}", 5),
+              ElementsAre("s.yaml:2:66: it can never run: it needs 5 units at once, and runtime "
+                          "'r' has 2 ('workers' x 'units_per_worker')"));
+  EXPECT_THAT(errors_of_units("{workers: 3, units_per_worker: 2, otherwise: 1s}", 5), IsEmpty());
+  EXPECT_THAT(errors_of_units("{process: {slots: 8}}", 8), IsEmpty());
+  EXPECT_THAT(errors_of_units("{process: {slots: 8}}", 9), testing::SizeIs(1));
+}
+
+TEST(FileSinks, NeedAFileEach) {
+  EXPECT_THAT(errors_of("subscribers:\n"
+                        "  a: {sink: {file: out/e.json}}\n"
+                        "  b: {sink: {file: {path: ./out//e.json}}}\n"
+                        "  c: {sink: {file: out/c.json}}\n"),
+              ElementsAre("s.yaml:3:27: subscriber 'a' writes to './out//e.json' already: a sink "
+                          "needs a file of its own"));
+}
+
+TEST(After, NamesANodeOnce) {
+  EXPECT_THAT(errors_of("workflows:\n  w:\n    nodes:\n      a: {pass: {}}\n"
+                        "      b: {pass: {}, after: [a, a]}"),
+              ElementsAre("s.yaml:5:32: node 'a' stands here twice"));
+}
+
+}  // namespace
+}  // namespace gnomon::scenarios
