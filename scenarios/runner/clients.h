@@ -31,6 +31,8 @@ class Clients final : public CommitListener, private Wakeable {
   /// No arrival and no follow-up is still to come.
   bool done() const;
   std::uint64_t started() const { return started_; }
+  /// Starts that were sent and not answered yet.
+  std::size_t unanswered() const { return asked_.size(); }
   std::uint64_t refused() const { return refused_; }
   /// Why the first refused start was refused.
   const std::string& refused_because() const { return refused_because_; }

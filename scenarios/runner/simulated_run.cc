@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "adapters/sqlite/run_lock.h"
+#include "engine/base/digest.h"
+#include "scenarios/language/metric.h"
+#include "scenarios/language/units.h"
 #include "scenarios/runner/earlier_run.h"
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/recorder.h"
@@ -135,7 +138,11 @@ class Drive {
   Drive(SimulatedWorld& world, EngineParts& parts, const RunOptions& options, Instant end)
       : world_(world), parts_(parts), options_(options), end_(end) {}
 
+  /// Why the run cannot go on, or "".
+  const std::string& overflow() const { return overflow_; }
+
   bool interrupted() const {
+    if (!overflow_.empty()) return true;
     return options_.interrupted != nullptr && options_.interrupted->load();
   }
 
@@ -148,29 +155,51 @@ class Drive {
       if (until_done && parts_.done()) return;
       if (world_.kernel.empty()) return;
       step(std::min(saturating_add(world_.kernel.now(), slice), until), until_done);
-      if (options_.progress) {
-        options_.progress(
-            {world_.kernel.now(), end_, parts_.digest.events(), parts_.live_workflows()});
-      }
+      tell();
     }
   }
 
  private:
+  /// Calls between two looks at whether the user interrupts, however much happens at an instant.
+  static constexpr std::uint64_t kCallsAtOnce = 10'000;
+  /// Workflows that may be live, or asked for, at once: some 12 GB.
+  static constexpr std::uint64_t kMostLive = 10'000'000;
+
   void step(Instant until, bool until_done) {
     if (!until_done) {
-      world_.kernel.run_until(until);
+      while (!world_.kernel.run_until(until, kCallsAtOnce) && !interrupted()) look();
       return;
     }
     // Looked at after each event, so that the run ends with its last one.
-    while (world_.kernel.now() <= until && world_.kernel.run_one()) {
+    for (std::uint64_t calls = 1; world_.kernel.now() <= until && world_.kernel.run_one();
+         ++calls) {
       if (parts_.done()) return;
+      if (calls % kCallsAtOnce != 0) continue;
+      look();
+      if (interrupted()) return;
     }
+  }
+
+  void look() {
+    tell();
+    const std::uint64_t live = parts_.live_workflows() + parts_.clients->unanswered();
+    if (live <= kMostLive) return;
+    overflow_ = fmt::format(
+        "after {} of the run {} workflows are live, and a run holds {} at most: the traffic starts "
+        "them faster than they end",
+        to_text(world_.kernel.now() - world_.scenario.start), live, kMostLive);
+  }
+
+  void tell() const {
+    if (!options_.progress) return;
+    options_.progress({world_.kernel.now(), end_, parts_.digest.events(), parts_.live_workflows()});
   }
 
   SimulatedWorld& world_;
   EngineParts& parts_;
   const RunOptions& options_;
   Instant end_;
+  std::string overflow_;
 };
 
 /// Crashes hosts as the plan of faults says.
@@ -256,6 +285,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     parts.metrics.set("polls", name, static_cast<double>(usage.polls));
     parts.metrics.set("refused", name, static_cast<double>(usage.refused));
     parts.metrics.set("longest_queue", name, static_cast<double>(usage.longest_queue));
+  if (!drive.overflow().empty()) return invalid(drive.overflow());
     parts.metrics.set("cost", name,
                       usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
   }

@@ -56,16 +56,17 @@ bool Kernel::run_one() {
   return ran;
 }
 
-bool Kernel::run_until(Instant until) {
+bool Kernel::run_until(Instant until, std::uint64_t most) {
   ENSURE(until != kNever, "kNever cannot be reached; run() makes all calls");
   begin();
+  bool all = true;
   if (until >= now_) {
-    while (!stopped_ && run_next(until)) {
-    }
-    if (!stopped_) now_ = until;
+    while (!stopped_ && most > 0 && run_next(until)) --most;
+    all = !stopped_ && most > 0;
+    if (all) now_ = until;
   }
   running_ = false;
-  return !stopped_;
+  return all;
 }
 
 bool Kernel::run() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "engine/base/time.h"
 #include "engine/ports/clock.h"
@@ -33,9 +34,9 @@ class Kernel final : public Clock {
   /// Makes the next call; false when none is owed.
   bool run_one();
   /// Makes every call up to and including `until`, those made meanwhile as well, and sets now() to
-  /// `until` unless it is later already. False when stop() ended it early; now() then stays at the
-  /// last call.
-  bool run_until(Instant until);
+  /// `until` unless it is later already. False when stop() or `most`, the calls that it may make,
+  /// ended it early; now() then stays at the last call.
+  bool run_until(Instant until, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
   /// Makes calls until none is owed (true) or stop() ends it (false).
   bool run();
   /// Called from within a call: run_until() or run() returns after it. They can be called again to

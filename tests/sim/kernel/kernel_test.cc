@@ -97,6 +97,18 @@ TEST(Kernel, RunUntilIncludesItsInstantAndSetsTheTime) {
   EXPECT_EQ(kernel.now(), from_ns(1000));
 }
 
+TEST(Kernel, RunUntilMakesAsManyCallsAsItMay) {
+  Kernel kernel;
+  Recorder recorder(kernel);
+  for (std::uint64_t tag : {1, 2, 3}) kernel.call_at(from_ns(5), recorder, tag);
+  EXPECT_FALSE(kernel.run_until(from_ns(10), 2));
+  EXPECT_EQ(recorder.calls, (Calls{{5, 1}, {5, 2}}));
+  EXPECT_EQ(kernel.now(), from_ns(5));
+  EXPECT_TRUE(kernel.run_until(from_ns(10), 2));
+  EXPECT_EQ(recorder.calls, (Calls{{5, 1}, {5, 2}, {5, 3}}));
+  EXPECT_EQ(kernel.now(), from_ns(10));
+}
+
 TEST(Kernel, AfterLookingAheadStillTakesEarlierCalls) {
   Kernel kernel;
   Recorder recorder(kernel);
