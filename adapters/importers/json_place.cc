@@ -4,22 +4,26 @@
 
 #include <cmath>
 
+#include "adapters/importers/json_locator.h"
+
 namespace gnomon::adapters {
 
 void Problems::add(std::string_view path, std::string_view what) {
   if (++count_ > kShown) return;
-  shown_ += fmt::format("{}{}{}\n", path, path.empty() ? "" : ": ", what);
+  paths_.emplace_back(path);
+  whats_.emplace_back(what);
 }
 
-std::string Problems::text(std::string_view file_name) const {
+std::string Problems::text(std::string_view file_name, std::string_view source) const {
+  const std::vector<std::string> places =
+      source.empty() ? std::vector<std::string>{} : locate(source, paths_);
   std::string text;
-  for (std::string_view left = shown_; !left.empty();) {
-    const std::size_t end = left.find('\n') + 1;
-    text += fmt::format("{}: {}", file_name, left.substr(0, end));
-    left.remove_prefix(end);
+  for (std::size_t i = 0; i < whats_.size(); ++i) {
+    text += fmt::format("{}{}{}: {}{}{}", i == 0 ? "" : "\n", file_name,
+                        places.empty() ? "" : fmt::format(":{}: error", places[i]), paths_[i],
+                        paths_[i].empty() ? "" : ": ", whats_[i]);
   }
-  if (count_ > kShown) text += fmt::format("{}: and {} more\n", file_name, count_ - kShown);
-  if (!text.empty()) text.pop_back();
+  if (count_ > kShown) text += fmt::format("\n{}: and {} more", file_name, count_ - kShown);
   return text;
 }
 

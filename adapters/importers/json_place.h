@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "adapters/importers/json_text.h"
 #include "engine/base/time.h"
@@ -13,7 +14,7 @@ namespace gnomon::adapters {
 
 /// What is wrong with the content of a file; the first kShown are told.
 ///
-///     trace.json: workflow.specification.tasks[17].parents[2]: there is no task 'align_3'
+///     trace.json:88:20: error: workflow.specification.tasks[17].parents[2]: there is no task 'b'
 class Problems {
  public:
   static constexpr std::size_t kShown = 20;
@@ -22,10 +23,12 @@ class Problems {
   bool empty() const { return count_ == 0; }
   /// Whether one more would be told: hints that cost time are for those.
   bool shows_next() const { return count_ < kShown; }
-  std::string text(std::string_view file_name) const;
+  /// `source` is the text in which the paths are looked for; absent: it is not what the user wrote.
+  std::string text(std::string_view file_name, std::string_view source = {}) const;
 
  private:
-  std::string shown_;  // a line each, without the file's name
+  std::vector<std::string> paths_;  // of those that are shown
+  std::vector<std::string> whats_;
   std::size_t count_ = 0;
 };
 

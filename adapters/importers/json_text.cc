@@ -11,14 +11,6 @@ bool begins_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
 }
 
-/// "line:column" of the byte before `position`, which is where the parser stopped.
-std::string line_and_column(std::string_view text, std::size_t position) {
-  const std::string_view before = text.substr(0, position == 0 ? 0 : position - 1);
-  const std::size_t line_begin = before.rfind('\n') + 1;  // 0 on the first line
-  return fmt::format("{}:{}", std::ranges::count(before, '\n') + 1,
-                     std::ranges::count_if(before.substr(line_begin), begins_character) + 1);
-}
-
 /// What the parser says, without its own place, and without the text it stopped at, which may be
 /// long or no text at all.
 std::string_view reason_of(std::string_view what) {
@@ -50,7 +42,8 @@ class Check final : public Json::json_sax_t {
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
     mistake_ =
-        fmt::format("{}: error: {}", line_and_column(text_, position), reason_of(error.what()));
+        fmt::format("{}: error: {}", line_and_column(text_, position == 0 ? 0 : position - 1),
+                    reason_of(error.what()));
     return false;
   }
 
@@ -77,6 +70,13 @@ class Check final : public Json::json_sax_t {
 };
 
 }  // namespace
+
+std::string line_and_column(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  const std::size_t line_begin = before.rfind('\n') + 1;  // 0 on the first line
+  return fmt::format("{}:{}", std::ranges::count(before, '\n') + 1,
+                     std::ranges::count_if(before.substr(line_begin), begins_character) + 1);
+}
 
 Expected<Json> read_json(std::string_view text, std::string_view file_name) {
   if (text.size() > kMaxTraceBytes) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -18,5 +19,8 @@ inline constexpr std::size_t kMaxTraceDepth = 64;
 ///
 ///     trace.json:3:17: error: syntax error while parsing value - unexpected ','
 Expected<Json> read_json(std::string_view text, std::string_view file_name);
+
+/// "12:9" of the byte at `at`, from 1, columns counting characters.
+std::string line_and_column(std::string_view text, std::size_t at);
 
 }  // namespace gnomon::adapters

@@ -13,7 +13,7 @@ Expected<ImportedScenario> import_wfformat(std::string_view text, std::string_vi
   if (!document) return std::unexpected(document.error());
   Problems problems;
   const RecordedWorkflow workflow = read_wfformat(*document, problems);
-  if (!problems.empty()) return invalid(problems.text(file_name));
+  if (!problems.empty()) return invalid(problems.text(file_name, text));
 
   const MachinePools pools = pools_of(workflow);
   const MakespanBounds bounds = makespan_bounds(workflow, pools.units);
