@@ -14,8 +14,8 @@ namespace gnomon::cli {
 /// What gnomon ends with.
 enum ExitCode : int {
   kPassed = 0,
-  kFailed = 1,  ///< a threshold, an invariant, a diff
-  kUsage = 2,   ///< usage, or input that is not valid
+  kFailed = 1,  ///< it did not succeed: a threshold, a diff, a command refused, a full disk
+  kUsage = 2,   ///< it could not begin: usage, or input that is not valid, or is in use
   kInternal = 3,
   kInterrupted = 130,
 };
@@ -39,6 +39,10 @@ void add_export(CLI::App& app);
 [[noreturn]] void stop(ExitCode code, const std::string& message);
 /// Ends the subcommand with that code, without a word.
 [[noreturn]] void leave(ExitCode code);
+/// What an operation that failed ends with: kUsage if its input is to blame, else kFailed.
+constexpr ExitCode code_of(const Error& error) {
+  return error.kind == ErrorKind::kInvalid ? kUsage : kFailed;
+}
 /// What was read, or leaves with kUsage and says why it cannot be.
 template <typename T>
 T must(Expected<T> result) {

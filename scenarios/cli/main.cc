@@ -30,8 +30,9 @@ constexpr const char* kExamples = R"(Examples:
   gnomon graph run.db --workflow 1 -o dag.svg                what happened, as a picture
   gnomon diff a.db b.db                                      two runs: end states, order, times
 
-Exit codes: 0 passed; 1 a threshold, a test or a diff failed, a command was refused or not answered in time; 2 usage or
-invalid input; 3 internal; 130 interrupted.)";
+Exit codes: 0 passed; 1 it did not succeed: a threshold, a test or a diff failed, a command was refused or not answered
+in time, something could not be written; 2 it could not begin: usage, or input that is not valid, cannot be read or is in
+use; 3 internal; 130 interrupted.)";
 
 /// A subcommand that does not exist is told as such, with the one that was probably meant.
 void explain_unknown_subcommand(const CLI::App& app, int argc, char** argv) {

@@ -114,8 +114,7 @@ void execute(const RunArguments& arguments) {
   auto report = scenarios::run(scenario, options);
   const Duration wall = std::chrono::steady_clock::now() - wall_start;
   progress.clear();
-  if (!report)
-    stop(report.error().kind == ErrorKind::kInvalid ? kUsage : kFailed, report.error().message);
+  if (!report) stop(code_of(report.error()), report.error().message);
 
   RunOutput output{.scenario = scenario,
                    .options = options,

@@ -47,7 +47,7 @@ std::optional<std::uint64_t> parse_seed(const std::string& text) {
 void write_output(const std::string& path, std::string_view text) {
   if (path.empty() || path == "-") {
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    if (std::fflush(stdout) != 0 || !written) stop(kUsage, "cannot write to stdout");
+    if (std::fflush(stdout) != 0 || !written) stop(kFailed, "cannot write to stdout");
     return;
   }
   std::error_code ignored;
@@ -56,7 +56,7 @@ void write_output(const std::string& path, std::string_view text) {
     std::ofstream device(path, std::ios::binary);
     device.write(text.data(), static_cast<std::streamsize>(text.size()));
     device.close();
-    if (!device) stop(kUsage, fmt::format("cannot write {}", path));
+    if (!device) stop(kFailed, fmt::format("cannot write {}", path));
     return;
   }
   const std::string temporary = path + ".tmp";
@@ -66,12 +66,12 @@ void write_output(const std::string& path, std::string_view text) {
     file.close();
     if (!file) {
       std::filesystem::remove(temporary, ignored);
-      stop(kUsage, fmt::format("cannot write {}", path));
+      stop(kFailed, fmt::format("cannot write {}", path));
     }
   }
   std::error_code error;
   std::filesystem::rename(temporary, path, error);
-  if (error) stop(kUsage, fmt::format("cannot write {}: {}", path, error.message()));
+  if (error) stop(kFailed, fmt::format("cannot write {}: {}", path, error.message()));
 }
 
 void keep_input(const std::string& input, const std::string& output) {

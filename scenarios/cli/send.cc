@@ -142,7 +142,7 @@ WorkflowId find_workflow(const std::string& record, const std::string& wanted, C
   // A command that waits may be the one that makes it run again.
   if (!must(must(adapters::Mailbox::open(record)).unanswered(0, 1)).empty()) return row.id;
   const std::string label = workflow_label(row.id);
-  stop(kUsage,
+  stop(kFailed,
        fmt::format("workflow {} is over: {} at {}{}{}{}", label,
                    to_string(static_cast<Outcome>(row.outcome)), reports::iso_time(row.finished_at),
                    row.reason.empty() ? "" : ": ", reports::clean(row.reason.text()),
@@ -173,7 +173,9 @@ void send(const SendArguments& arguments, CommandRow command) {
   command.sent_at = Instant{
       std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
   auto mailbox = must(adapters::Mailbox::open(arguments.record));
-  const std::uint64_t number = must(mailbox.send(command));
+  const auto sent = mailbox.send(command);
+  if (!sent) stop(code_of(sent.error()), sent.error().message);
+  const std::uint64_t number = *sent;
   const Result result =
       wait_for_answer(mailbox, arguments, number, arguments.no_wait ? Duration{} : *patience);
   const CommandRow& row = result.row;

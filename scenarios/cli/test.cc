@@ -28,7 +28,9 @@ void add_test(CLI::App& app) {
     for (const scenarios::WorkflowTest& test : scenario.tests) {
       if (test.name.find(*filter) == std::string::npos) continue;
       const auto result = scenarios::run_test(scenario, test);
-      if (!result) stop(kUsage, fmt::format("test '{}': {}", test.name, result.error().message));
+      if (!result)
+        stop(code_of(result.error()),
+             fmt::format("test '{}': {}", test.name, result.error().message));
       (result->passed() ? passed : failed) += 1;
       fmt::print(
           "{} [{:>8}] {}\n",

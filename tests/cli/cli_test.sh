@@ -46,8 +46,12 @@ expect 0 "valid: 1 workflows with 6 nodes" "$gnomon" validate s.yaml
 expect 2 "it is what is read" "$gnomon" run s.yaml -o ./s.yaml
 mkfifo pipe
 expect 2 "not a file" "$gnomon" run s.yaml -o pipe
-expect 2 "cannot write to stdout" bash -c '"$0" schema >/dev/full' "$gnomon"
+expect 1 "cannot write to stdout" bash -c '"$0" schema >/dev/full' "$gnomon"
 expect 0 "36" "$gnomon" run s.yaml -o a.db
+for command in "run s.yaml" "graph a.db" "timeline a.db" "export a.db"; do
+  # shellcheck disable=SC2086
+  expect 1 "none/x" "$gnomon" $command -o none/x.svg
+done
 expect 0 "digest" "$gnomon" run s.yaml --seed 2 -o b.db
 expect 1 "workflows failed rate > 50%" "$gnomon" run strict.yaml --no-record
 expect 0 '"format": "gnomon.run/1"' "$gnomon" run s.yaml --no-record --json
@@ -108,7 +112,7 @@ while read -r what format rows options; do
   expect 0 "\"format\": \"$format\"" "${show[@]}"
   expect 0 "\"$rows\": [" "${show[@]}"
   "${show[@]}" >shown.json
-  expect 2 "workflow 1 is over" "$gnomon" signal real.db 1 seen --payload @shown.json
+  expect 1 "workflow 1 is over" "$gnomon" signal real.db 1 seen --payload @shown.json
 done <<'END'
 run gnomon.workflows/1 workflows
 workflow gnomon.workflow/1 nodes -w 1

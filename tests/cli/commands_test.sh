@@ -104,9 +104,9 @@ expect 0 "the event is published" "$gnomon" publish run.db --source /landing --t
 expect 2 "did you mean 'approval'?" "$gnomon" start run.db aproval
 expect 2 "holds no workflow '99': the last one is 4" "$gnomon" signal run.db 99 approve
 expect 2 "did you mean 'first'?" "$gnomon" signal run.db frist approve
-expect 2 "workflow 2 is over: cancelled" "$gnomon" signal run.db 2 approve
-expect 2 "gnomon retry run.db 2" "$gnomon" pause run.db 2
-expect 2 "workflow 1 is over: succeeded" "$gnomon" retry run.db 1
+expect 1 "workflow 2 is over: cancelled" "$gnomon" signal run.db 2 approve
+expect 1 "gnomon retry run.db 2" "$gnomon" pause run.db 2
+expect 1 "workflow 1 is over: succeeded" "$gnomon" retry run.db 1
 expect 2 "--payload: line 2, column 1" "$gnomon" signal run.db 4 approve --payload $'{"a":\n}'
 expect 2 "an object of strings" "$gnomon" start run.db approval --labels '[1]'
 expect 2 "none.json" "$gnomon" start run.db approval --input @none.json
@@ -172,7 +172,7 @@ run
 ends 0
 is 1 succeeded || fail "the retry had no effect: $(state 1)"
 [[ $(count workflow_retried) -eq 1 ]] || fail "retried $(count workflow_retried) times"
-expect 2 "workflow 1 is over: succeeded" "$gnomon" signal run.db 1 approve
+expect 1 "workflow 1 is over: succeeded" "$gnomon" signal run.db 1 approve
 [[ ! -e run.db.lock ]] || fail "a lock file was left behind"
 
 # A run without an end is not shown as one of some centuries.
