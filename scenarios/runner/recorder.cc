@@ -4,16 +4,26 @@
 
 namespace gnomon::scenarios {
 
-Expected<std::unique_ptr<Recorder>> Recorder::create(const std::string& path) {
+Expected<std::unique_ptr<Recorder>> Recorder::create(const std::string& path, RecordLevel level) {
   auto writer = adapters::RecordWriter::create(path);
   if (!writer) return std::unexpected(writer.error());
   auto recorder = std::make_unique<Recorder>();
   recorder->writer_ = std::move(*writer);
+  recorder->level_ = level;
   return recorder;
 }
 
 void Recorder::committed(const Commit& commit) {
-  if (state_) state_ = writer_->write(commit);
+  if (!state_) return;
+  if (level_ == RecordLevel::kFull) {
+    state_ = writer_->write(commit);
+    return;
+  }
+  Commit kept;
+  kept.shard = commit.shard;
+  kept.definitions = commit.definitions;
+  kept.workflows = commit.workflows;
+  if (!kept.empty()) state_ = writer_->write(kept);
 }
 
 Expected<void> Recorder::finish(const adapters::RunSummary& summary) {

@@ -53,7 +53,15 @@ PoolUsage Pool::usage() const {
   const double passed = seconds(clock_.now() - accounted_at_);
   usage.busy_unit_seconds += passed * static_cast<double>(running_units_);
   usage.queued_seconds += passed * static_cast<double>(queued_);
+  for (const Job& job : jobs_) {
+    if (job.stage == Stage::kRunning) charge(job, clock_.now(), usage);
+  }
   return usage;
+}
+
+void Pool::charge(const Job& job, Instant until, PoolUsage& usage) {
+  usage.busy_unit_seconds_of_tenant[job.tenant] +=
+      seconds(until - job.end.started_at) * static_cast<double>(job.units);
 }
 
 std::uint32_t Pool::action_number(const std::string& action) {
@@ -291,6 +299,7 @@ void Pool::end(Slot slot) {
   Job& job = jobs_[slot];
   account();
   running_units_ -= job.units;
+  charge(job, clock_.now(), usage_);
   job.stage = Stage::kEnded;
   placement_.release(job.place, job.action, clock_.now());
   if (!settings_.poll_interval) {
@@ -346,6 +355,7 @@ void Pool::cancel(const ActionKey& key) {
   job.end.ended_at = clock_.now();
   if (job.stage == Stage::kRunning) {
     running_units_ -= job.units;
+    charge(job, clock_.now(), usage_);
     placement_.release(job.place, job.action, clock_.now());
   } else {
     job.end.started_at = kUnset;

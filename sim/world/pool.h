@@ -25,7 +25,9 @@ struct PoolUsage {
   std::uint64_t polls = 0;
   std::uint64_t capacity_units = 0;
   double busy_unit_seconds = 0;  ///< units held, from start to end
-  double queued_seconds = 0;     ///< attempts waiting for a worker
+  /// The same by Launch::tenant.
+  std::map<std::uint64_t, double> busy_unit_seconds_of_tenant;
+  double queued_seconds = 0;  ///< attempts waiting for a worker
   std::uint64_t longest_queue = 0;
 };
 
@@ -84,6 +86,7 @@ class Pool final : public Runtime, private Wakeable {
   Duration draw(const Distribution& distribution, Purpose purpose, const Job& job) const;
   std::uint32_t action_number(const std::string& action);
   void account();
+  static void charge(const Job& job, Instant until, PoolUsage& usage);
 
   PoolSettings settings_;
   const Behaviours& behaviours_;
