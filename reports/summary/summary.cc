@@ -37,6 +37,8 @@ class Summing {
       for (const NodeRow& node : run_.nodes_of(workflow))
         add_node(workflow, graph.node(node.node), node);
     }
+    // A record of workflows only has no row of any node, so that all of them look PENDING.
+    if (sum_.workflows[at(NodeState::kSucceeded)] > 0 && !any_node_moved()) sum_.nodes = {};
     finish_workflows();
     finish_runtimes();
     finish_lists();
@@ -47,6 +49,13 @@ class Summing {
   }
 
  private:
+  bool any_node_moved() const {
+    for (std::size_t i = 0; i < sum_.nodes.size(); ++i) {
+      if (i != at(NodeState::kPending) && sum_.nodes[i] > 0) return true;
+    }
+    return false;
+  }
+
   void add_workflow(const WorkflowView& workflow) {
     const WorkflowRow& row = workflow.row;
     Summary::OfWorkflow& of = by_name_[run_.graph_of(workflow).name()];

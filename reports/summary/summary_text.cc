@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include "reports/text/escape.h"
 #include "reports/text/table.h"
@@ -38,6 +41,7 @@ class Printer {
     if (sum_of(sum_.nodes) == 0) figures();
     times();
     runtimes();
+    cost();
     reasons();
     slowest();
     critical_path();
@@ -182,6 +186,50 @@ class Printer {
                  {percentile(of.run, 95)}});
     }
     section("Runtimes", table.print(style_));
+  }
+
+  /// What each tenant owes for each runtime, if anything has a price.
+  void cost() {
+    std::map<std::string, double> costs;
+    std::map<std::string, double> bills;
+    for (const Figure& figure : sum_.figures) {
+      if (figure.name == "cost") costs[figure.label] = figure.value;
+      if (figure.name == "bill") bills[figure.label] = figure.value;
+    }
+    if (costs[""] <= 0) return;
+    constexpr std::size_t kColumns = 6;
+    constexpr std::size_t kRows = 12;
+    const std::size_t columns = std::min(kColumns, sum_.by_runtime.size());
+    std::vector<std::string> titles = {""};
+    for (std::size_t i = 0; i < columns; ++i)
+      titles.push_back(shorten(sum_.by_runtime[i].name, 24));
+    titles.push_back("all");
+    std::vector<Align> aligns(titles.size(), Align::kRight);
+    aligns.front() = Align::kLeft;
+    Table table(aligns);
+    table.titles(titles);
+    const auto row = [&](const std::string& title, auto price_at, double all) {
+      std::vector<Table::Cell> cells = {{shorten(title, kNameColumns)}};
+      for (std::size_t i = 0; i < columns; ++i)
+        cells.push_back({fmt::format("{:.2f}", price_at(sum_.by_runtime[i].name))});
+      cells.push_back({fmt::format("{:.2f}", all)});
+      table.row(std::move(cells));
+    };
+    std::vector<std::pair<double, std::string>> tenants;  // the dearest first
+    for (const auto& [label, bill] : bills) {
+      if (bill > 0 && !label.contains('/')) tenants.emplace_back(-bill, label);
+    }
+    std::ranges::sort(tenants);
+    for (std::size_t i = 0; i < std::min(kRows, tenants.size()); ++i) {
+      const auto& [negative, tenant] = tenants[i];
+      row(
+          tenant, [&, &of = tenant](const auto& runtime) { return bills[of + '/' + runtime]; },
+          -negative);
+    }
+    row("all", [&](const auto& runtime) { return costs[runtime]; }, costs[""]);
+    const bool whole = tenants.size() <= kRows && sum_.by_runtime.size() <= kColumns;
+    section("Cost", table.print(style_),
+            whole ? "by tenant and runtime" : "by tenant and runtime; more in --json");
   }
 
   void reasons() {

@@ -124,7 +124,8 @@ void execute(const RunArguments& arguments) {
                    .picture = {}};
   if (keep && !report->interrupted) {
     output.record = load_record(options.record);
-    output.picture = draw(*output.record, options.record, arguments.picture);
+    if (!simulated || scenario.record == scenarios::RecordLevel::kFull)
+      output.picture = draw(*output.record, options.record, arguments.picture);
   }
   if (arguments.json) {
     write_output("-", to_json(output));

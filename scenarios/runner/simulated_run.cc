@@ -229,6 +229,25 @@ class Crashes final : private Wakeable {
   std::vector<std::unique_ptr<Host>>& hosts_;
 };
 
+/// Adds what a pool has cost to the cost of all, and to the bills of those for whom it worked.
+void charge(const sim::PoolUsage& usage, const sim::PoolSettings& pool, const Scenario& scenario,
+            Metrics& metrics) {
+  const auto add = [&](const char* metric, const std::string& label, double unit_seconds) {
+    const double price = unit_seconds / 3600 * pool.cost_per_unit_hour;
+    metrics.set(metric, label, metrics.number(metric, label).value_or(0) + price);
+  };
+  add("cost", pool.name, usage.busy_unit_seconds);
+  add("cost", "", usage.busy_unit_seconds);
+  const auto bill = [&](const std::string& tenant, const std::string& label) {
+    const auto held = usage.busy_unit_seconds_of_tenant.find(name_number(tenant));
+    const double seconds = held == usage.busy_unit_seconds_of_tenant.end() ? 0 : held->second;
+    add("bill", label, seconds);
+    add("bill", label + '/' + pool.name, seconds);
+  };
+  bill(scenario.engine.defaults.name, std::string{kDefaultTenant});
+  for (const Tenant& tenant : scenario.tenants) bill(tenant.name, tenant.name);
+}
+
 }  // namespace
 
 Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& options) {
@@ -248,7 +267,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
   EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
   std::unique_ptr<Recorder> recorder;
   if (!options.record.empty()) {
-    auto created = Recorder::create(options.record);
+    auto created = Recorder::create(options.record, scenario.record);
     if (!created) return std::unexpected(created.error());
     recorder = std::move(*created);
     parts.add_witness(*recorder);
@@ -266,6 +285,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     drive.run(saturating_add(horizon, *scenario.drain), true);
   }
   if (!parts.refused.empty()) return invalid(parts.refused);
+  if (!drive.overflow().empty()) return invalid(drive.overflow());
 
   report.ended = world.kernel.now();
   report.digest = parts.digest.digest();
@@ -285,9 +305,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     parts.metrics.set("polls", name, static_cast<double>(usage.polls));
     parts.metrics.set("refused", name, static_cast<double>(usage.refused));
     parts.metrics.set("longest_queue", name, static_cast<double>(usage.longest_queue));
-  if (!drive.overflow().empty()) return invalid(drive.overflow());
-    parts.metrics.set("cost", name,
-                      usage.busy_unit_seconds / 3600 * pool->settings().cost_per_unit_hour);
+    charge(usage, pool->settings(), scenario, parts.metrics);
   }
   const auto& rules = world.faults.rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
