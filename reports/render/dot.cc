@@ -74,7 +74,26 @@ std::string tooltip_of(const Dag::Node& node) {
   return text;
 }
 
-void write_node(Out out, const Dag& dag, std::uint32_t number) {
+/// A JSON text as an attribute that a reader of DOT gives back to the byte, but for the spelling of
+/// escapes: in a string of DOT nothing stands for a backslash before a quote.
+void write_definition(Out out, std::string_view json) {
+  if (json.empty()) return;
+  std::string text;
+  bool escaped = false;
+  for (const char c : json) {
+    if (escaped) {
+      text += c == '"' ? "\\u0022" : c == '\\' ? "\\u005c" : std::string{'\\', c};
+    } else if (c == '"') {
+      text += "\\\"";
+    } else if (c != '\\') {
+      text += c;
+    }
+    escaped = !escaped && c == '\\';
+  }
+  fmt::format_to(out, ", definition=\"{}\"", text);
+}
+
+void write_node(Out out, const Dag& dag, std::uint32_t number, const DotOptions& options) {
   const Dag::Node& node = dag.nodes[number];
   const Look look = look_of(node.state);
   fmt::format_to(out, "n{} [label=<<b>{}</b><br/><font point-size=\"9\">{}</font>", number,
@@ -94,13 +113,15 @@ void write_node(Out out, const Dag& dag, std::uint32_t number) {
   fmt::format_to(out, ", fillcolor=\"{}\", color=\"{}\"", look.fill,
                  node.critical ? kCritical : look.line);
   if (node.critical) fmt::format_to(out, ", penwidth=2.5");
-  fmt::format_to(out, ", tooltip=\"{}\", class=\"{}{}\"]\n", escape_dot(tooltip_of(node)),
+  fmt::format_to(out, ", tooltip=\"{}\", class=\"{}{}\"", escape_dot(tooltip_of(node)),
                  to_string(node.state), node.critical ? " critical" : "");
+  if (!options.node_definitions.empty()) write_definition(out, options.node_definitions[number]);
+  fmt::format_to(out, "]\n");
 }
 
 void write_cluster(Out out, const Dag& dag, const std::vector<std::vector<std::uint32_t>>& members,
                    const std::vector<std::vector<std::uint32_t>>& inner, std::uint32_t cluster,
-                   int depth) {
+                   int depth, const DotOptions& options) {
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   if (cluster != 0) {
     const Dag::Cluster& about = dag.clusters[cluster];
@@ -113,10 +134,10 @@ void write_cluster(Out out, const Dag& dag, const std::vector<std::vector<std::u
   }
   for (const std::uint32_t number : members[cluster]) {
     fmt::format_to(out, "{}  ", indent);
-    write_node(out, dag, number);
+    write_node(out, dag, number, options);
   }
   for (const std::uint32_t child : inner[cluster])
-    write_cluster(out, dag, members, inner, child, depth + 1);
+    write_cluster(out, dag, members, inner, child, depth + 1, options);
   if (cluster != 0) fmt::format_to(out, "{}}}\n", indent);
 }
 
@@ -135,8 +156,9 @@ std::string heading_of(const Dag& dag) {
     text += fmt::format("<font color=\"{}\">{}</font> {} {}   ", look_of(state).line,
                         look_of(state).sign, human_count(counts[i]), to_string(state));
   }
-  return text + fmt::format("<font color=\"{}\"><b>━</b></font> critical path</td></tr></table>",
-                            kCritical);
+  if (std::ranges::any_of(dag.nodes, &Dag::Node::critical))
+    text += fmt::format("<font color=\"{}\"><b>━</b></font> critical path", kCritical);
+  return text + "</td></tr></table>";
 }
 
 }  // namespace
@@ -166,6 +188,7 @@ std::string to_dot(const Dag& dag, const DotOptions& options) {
                  "fontcolor=\"{}\"",
                  options.direction == Direction::kDown ? "TB" : "LR", kFonts, kGrey);
   if (options.title) fmt::format_to(out, ", labelloc=t, label=<{}>", heading_of(dag));
+  write_definition(out, options.graph_definition);
   fmt::format_to(out,
                  "]\n  node [shape=box, style=\"rounded,filled\", fontname=\"{}\", fontsize=11, "
                  "fontcolor=\"{}\", "
@@ -178,7 +201,7 @@ std::string to_dot(const Dag& dag, const DotOptions& options) {
   for (std::uint32_t i = 0; i < dag.nodes.size(); ++i) members[dag.nodes[i].cluster].push_back(i);
   for (std::uint32_t i = 1; i < dag.clusters.size(); ++i)
     inner[dag.clusters[i].parent].push_back(i);
-  write_cluster(out, dag, members, inner, 0, 0);
+  write_cluster(out, dag, members, inner, 0, 0, options);
 
   fmt::format_to(out, "\n");
   for (const Dag::Edge& edge : dag.edges) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "reports/render/dag.h"
 
@@ -13,6 +15,10 @@ Direction direction_of(const Dag& dag);
 struct DotOptions {
   Direction direction = Direction::kDown;
   bool title = true;  ///< title and legend as the graph's label
+  /// Of a definition that is drawn to be edited: the attribute `definition` of each node in their
+  /// order, and of the graph, as JSON. `gnomon import dot` reads them.
+  std::span<const std::string> node_definitions = {};
+  std::string_view graph_definition = {};
 };
 
 /// The whole workflow in Graphviz's language, whatever its size: shape by kind, colour and sign by

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 extern char** environ;
 
@@ -49,10 +50,17 @@ std::unexpected<Error> failed(std::string_view what, int code) {
               fmt::format("cannot run dot: {}: {}", what, std::strerror(code)));
 }
 
+/// What dot is to make of a graph.
+struct DotTask {
+  std::vector<const char*> arguments;
+  std::string_view end;  ///< of a whole output
+};
+
 /// A started dot. Killed and waited for at the end of its life, whatever happened.
 class DotProcess {
  public:
-  static Expected<DotProcess> start(const char* program, const DotLimits& limits);
+  static Expected<DotProcess> start(const char* program, const DotTask& task,
+                                    const DotLimits& limits);
   DotProcess(DotProcess&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)),
         channel_(std::move(other.channel_)),
@@ -65,7 +73,7 @@ class DotProcess {
   }
 
   /// Feeds `input`, collects what dot writes, and waits for its end.
-  Expected<std::string> talk(std::string_view input, const DotLimits& limits);
+  Expected<std::string> talk(std::string_view input, const DotTask& task, const DotLimits& limits);
 
  private:
   DotProcess(pid_t pid, Descriptor channel, Descriptor errors)
@@ -80,7 +88,8 @@ class DotProcess {
   Descriptor errors_;
 };
 
-Expected<DotProcess> DotProcess::start(const char* program, const DotLimits& limits) {
+Expected<DotProcess> DotProcess::start(const char* program, const DotTask& task,
+                                       const DotLimits& limits) {
   std::array<int, 2> channel{};
   std::array<int, 2> errors{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0)
@@ -98,8 +107,9 @@ Expected<DotProcess> DotProcess::start(const char* program, const DotLimits& lim
   posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, their_errors.get(), STDERR_FILENO);
-  std::array<char*, 3> arguments = {const_cast<char*>(program), const_cast<char*>("-Tsvg"),
-                                    nullptr};
+  std::vector<char*> arguments = {const_cast<char*>(program)};
+  for (const char* argument : task.arguments) arguments.push_back(const_cast<char*>(argument));
+  arguments.push_back(nullptr);
   pid_t pid = 0;
   const int code = ::posix_spawnp(&pid, program, &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -141,7 +151,8 @@ bool read_some(const Descriptor& from, std::string& text) {
   return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-Expected<std::string> DotProcess::talk(std::string_view input, const DotLimits& limits) {
+Expected<std::string> DotProcess::talk(std::string_view input, const DotTask& task,
+                                       const DotLimits& limits) {
   const auto deadline = Clock::now() + limits.time;
   std::string output;
   std::string complaint;
@@ -179,8 +190,8 @@ Expected<std::string> DotProcess::talk(std::string_view input, const DotLimits& 
     }
   }
   const int status = wait(deadline);
-  if (status == 0 && output.ends_with("</svg>\n")) return output;
-  if (status == 0) return fail(ErrorKind::kDidNotHappen, "dot wrote half a picture");
+  if (status == 0 && output.ends_with(task.end)) return output;
+  if (status == 0) return fail(ErrorKind::kDidNotHappen, "dot did not write all of it");
   if (status == -1) return fail(ErrorKind::kDidNotHappen, "dot did not end");
   const std::string how = WIFSIGNALED(status)
                               ? fmt::format("was ended by signal {}", WTERMSIG(status))
@@ -190,13 +201,32 @@ Expected<std::string> DotProcess::talk(std::string_view input, const DotLimits& 
               fmt::format("dot {}{}{}", how, complaint.empty() ? "" : ": ", complaint));
 }
 
+Expected<std::string> run(std::string_view graph, const DotTask& task, const DotLimits& limits,
+                          const char* program) {
+  auto process = DotProcess::start(program, task, limits);
+  if (!process) return std::unexpected(process.error());
+  return process->talk(graph, task, limits);
+}
+
 }  // namespace
 
 Expected<std::string> run_dot(std::string_view graph, const DotLimits& limits,
                               const char* program) {
-  auto process = DotProcess::start(program, limits);
-  if (!process) return std::unexpected(process.error());
-  return process->talk(graph, limits);
+  return run(graph, {.arguments = {"-Tsvg"}, .end = "</svg>\n"}, limits, program);
+}
+
+Expected<std::string> read_dot(std::string_view graph, const DotLimits& limits) {
+  // There is no output without a layout; osage's takes the least time by far.
+  auto json = run(graph, {.arguments = {"-Kosage", "-Tdot_json"}, .end = "}\n"}, limits, "dot");
+  if (json || json.error().kind != ErrorKind::kDidNotHappen) return json;
+  constexpr std::string_view kMark = "syntax error in line ";
+  const std::string& message = json.error().message;
+  const std::size_t at = message.find(kMark);
+  if (at == std::string::npos) return json;
+  const std::size_t line = at + kMark.size();
+  const std::size_t end = std::min(message.find_first_not_of("0123456789", line), message.size());
+  return invalid(
+      fmt::format("{}: syntax error{}", message.substr(line, end - line), message.substr(end)));
 }
 
 }  // namespace gnomon::reports

@@ -24,4 +24,10 @@ struct DotLimits {
 Expected<std::string> run_dot(std::string_view graph, const DotLimits& limits = {},
                               const char* program = "dot");
 
+/// What the text of a graph says, as the JSON of `dot -Tdot_json`, read by the same program under
+/// the same limits. What is wrong with the text is an error of kInvalid, with its line:
+///
+///     3: syntax error near '->'
+Expected<std::string> read_dot(std::string_view graph, const DotLimits& limits = {});
+
 }  // namespace gnomon::reports

@@ -1,9 +1,17 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "adapters/importers/dot.h"
+#include "engine/base/nearest_name.h"
+#include "engine/model/definition.h"
 #include "reports/render/dag_picture.h"
 #include "reports/render/dot.h"
+#include "reports/text/units.h"
+#include "reports/view/read_run.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/record_input.h"
 #include "scenarios/cli/scenario_input.h"
@@ -12,17 +20,17 @@ namespace gnomon::cli {
 namespace {
 
 struct PictureArguments {
-  std::string record;
+  std::string path;
   std::string workflow;
   std::string output = "-";
   std::string format;
 };
 
 void add_to(CLI::App& command, PictureArguments& arguments) {
-  command.add_option("RECORD", arguments.record, "Run record")->required();
+  command.add_option("FILE", arguments.path, "Run record, or scenario")->required();
   command.add_option("-w,--workflow", arguments.workflow,
-                     "Number or key of the workflow (default: the failed one, or else the one, "
-                     "that took longest)");
+                     "Of a record: number or key of the workflow (default: the failed one, or else "
+                     "the one, that took longest). Of a scenario: its name (default: the first)");
   command.add_option("-o,--output", arguments.output, "File to write; - is stdout")
       ->capture_default_str();
 }
@@ -39,11 +47,68 @@ std::string format_of(const PictureArguments& arguments) {
   return output.ends_with(".dot") || output.ends_with(".gv") ? "dot" : "svg";
 }
 
+bool is_scenario(const std::string& path) {
+  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+}
+
+std::string text_of(const reports::Dag& dag, const PictureArguments& arguments,
+                    reports::DotOptions options = {}) {
+  if (format_of(arguments) == "svg") return reports::draw_dag(dag);
+  options.direction = reports::direction_of(dag);
+  return reports::to_dot(dag, options);
+}
+
+std::string draw_run(const PictureArguments& arguments) {
+  const reports::RunView run = load_record(arguments.path);
+  return text_of(reports::make_dag(run, choose_workflow(run, arguments.workflow)), arguments);
+}
+
+const Definition& choose_definition(const scenarios::Scenario& scenario,
+                                    const std::string& wanted) {
+  if (scenario.workflows.empty()) stop(kUsage, "the scenario has no workflow");
+  if (wanted.empty()) return *scenario.workflows.front();
+  NearestName nearest(wanted);
+  for (const DefinitionPtr& workflow : scenario.workflows) {
+    if (workflow->name() == wanted) return *workflow;
+    nearest.consider(workflow->name());
+  }
+  stop(kUsage, fmt::format("there is no workflow '{}'{}", wanted, nearest.hint()));
+}
+
+/// The definition as a workflow of which nothing has run.
+reports::Dag dag_of(const Definition& definition, std::vector<std::string>& names) {
+  reports::RunView run;
+  reports::Graph graph = reports::graph_of(definition, run);
+  for (const reports::Graph::Node& node : graph.nodes()) names.push_back(node.name);
+  must(run.add_workflow({.id = make_workflow_id(0, 1)}, run.add_graph(std::move(graph))));
+  run.finish();
+  reports::Dag dag = reports::make_dag(run, run.workflows().front());
+  dag.state = reports::NodeState::kPending;
+  dag.subtitle = fmt::format("version {} · {}, {}", definition.version(),
+                             reports::counted(names.size(), "node"),
+                             reports::counted(dag.edges.size(), "edge"));
+  return dag;
+}
+
+/// What may be edited and imported again: nothing of it has run.
+std::string draw_definition(const PictureArguments& arguments) {
+  const scenarios::Scenario scenario =
+      ScenarioInput{.path = arguments.path, .overrides = {}}.load();
+  const Definition& definition = choose_definition(scenario, arguments.workflow);
+  std::vector<std::string> names;
+  const reports::Dag dag = dag_of(definition, names);
+  const adapters::DrawnDefinition drawn =
+      adapters::drawn_definition(definition.source().text(), names);
+  return text_of(dag, arguments,
+                 {.node_definitions = drawn.nodes, .graph_definition = drawn.workflow});
+}
+
 }  // namespace
 
 void add_graph(CLI::App& app) {
-  auto* command =
-      app.add_subcommand("graph", "Draws a workflow of a record: states, times, critical path");
+  auto* command = app.add_subcommand(
+      "graph",
+      "Draws a workflow: of a record with states, times and critical path; or of a scenario");
   auto arguments = std::make_shared<PictureArguments>();
   add_to(*command, *arguments);
   command
@@ -52,15 +117,13 @@ void add_graph(CLI::App& app) {
       ->check(CLI::IsMember({"dot", "svg"}));
   command->footer(
       "Examples:\n  gnomon graph run.db -o dag.svg\n  gnomon graph run.db --workflow 17 -o "
-      "dag.dot");
+      "dag.dot\n  gnomon graph etl.yaml --workflow nightly -o nightly.dot    (edit it, then: "
+      "gnomon "
+      "import dot)");
   command->callback([arguments] {
-    keep_input(arguments->record, arguments->output);
-    const reports::RunView run = load_record(arguments->record);
-    const reports::Dag dag = reports::make_dag(run, choose_workflow(run, arguments->workflow));
+    keep_input(arguments->path, arguments->output);
     write_output(arguments->output,
-                 format_of(*arguments) == "dot"
-                     ? reports::to_dot(dag, {.direction = reports::direction_of(dag)})
-                     : reports::draw_dag(dag));
+                 is_scenario(arguments->path) ? draw_definition(*arguments) : draw_run(*arguments));
   });
 }
 

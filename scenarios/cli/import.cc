@@ -2,7 +2,9 @@
 
 #include <memory>
 
+#include "adapters/importers/dot.h"
 #include "adapters/importers/wfformat.h"
+#include "reports/render/dot_program.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/scenario_input.h"
@@ -10,34 +12,63 @@
 
 namespace gnomon::cli {
 
+namespace {
+
+struct Arguments {
+  std::string format;
+  std::string path;
+  std::string output = "-";
+  bool only_workflow = false;
+};
+
+std::string wfformat(const std::string& text, const Arguments& arguments) {
+  const auto imported = adapters::import_wfformat(text, arguments.path);
+  if (!imported) stop(kUsage, imported.error().message);
+  fmt::print(stderr, "{}: {} tasks, {} edges, {} levels; its makespan lies between {} and {}\n",
+             imported->name, imported->tasks, imported->edges, imported->levels,
+             reports::human(imported->shortest), reports::human(imported->longest));
+  return imported->yaml;
+}
+
+std::string dot(const std::string& text, const Arguments& arguments) {
+  const auto graph = reports::read_dot(text);
+  if (!graph) stop(kUsage, fmt::format("{}:{}", arguments.path, graph.error().message));
+  const adapters::DrawingOptions options{.only_workflow = arguments.only_workflow};
+  const auto imported = adapters::import_dot(*graph, arguments.path, options);
+  if (!imported) stop(kUsage, imported.error().message);
+  fmt::print(stderr, "{}: {} nodes, {} edges\n", imported->workflow, imported->nodes,
+             imported->edges);
+  return imported->yaml;
+}
+
+}  // namespace
+
 void add_import(CLI::App& app) {
-  struct Arguments {
-    std::string format;
-    std::string path;
-    std::string output = "-";
-  };
   auto* command =
-      app.add_subcommand("import", "Makes a scenario of what another system has recorded");
+      app.add_subcommand("import", "Makes a scenario of what was recorded or drawn elsewhere");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("FORMAT", arguments->format, "wfformat (WfCommons, versions 1.0 to 1.5)")
+  command
+      ->add_option("FORMAT", arguments->format,
+                   "wfformat (WfCommons, versions 1.0 to 1.5), or dot (a graph of Graphviz)")
       ->required()
-      ->check(CLI::IsMember({"wfformat"}));
-  command->add_option("FILE", arguments->path, "What was recorded")->required();
+      ->check(CLI::IsMember({"wfformat", "dot"}));
+  command->add_option("FILE", arguments->path, "What was recorded or drawn")->required();
   command->add_option("-o,--output", arguments->output, "Scenario file to write; - is stdout")
       ->capture_default_str();
+  command->add_flag("--only-workflow", arguments->only_workflow,
+                    "Of dot: the workflow alone, for a scenario that includes the file");
   command->footer(
-      "Example:\n  gnomon import wfformat montage.json -o montage.yaml && gnomon run montage.yaml");
+      "Examples:\n  gnomon import wfformat montage.json -o montage.yaml && gnomon run "
+      "montage.yaml\n"
+      "  gnomon graph etl.yaml -o etl.dot    (edit it), then: gnomon import dot etl.dot -o "
+      "etl2.yaml");
   command->callback([arguments] {
     keep_input(arguments->path, arguments->output);
     constexpr std::size_t kMostBytes = std::size_t{256} << 20;
     const auto text = scenarios::DiskFiles{}.read(arguments->path, kMostBytes);
     if (!text) stop(kUsage, fmt::format("{}: {}", arguments->path, text.error().message));
-    const auto imported = adapters::import_wfformat(*text, arguments->path);
-    if (!imported) stop(kUsage, imported.error().message);
-    write_output(arguments->output, imported->yaml);
-    fmt::print(stderr, "{}: {} tasks, {} edges, {} levels; its makespan lies between {} and {}\n",
-               imported->name, imported->tasks, imported->edges, imported->levels,
-               reports::human(imported->shortest), reports::human(imported->longest));
+    write_output(arguments->output,
+                 arguments->format == "dot" ? dot(*text, *arguments) : wfformat(*text, *arguments));
   });
 }
 

@@ -12,7 +12,8 @@ namespace gnomon::cli {
 namespace {
 
 constexpr const char* kExamples = R"(WHAT is one of
-  run        the workflows, with their states (also if you give nothing)
+  run        the workflows, with their states (also if you give nothing); those that --name, --state, --tenant and
+             --label leave
   workflow   one workflow (-w) and its nodes
   node       one node (-w, -n) and its attempts
   events     what happened, in order (-w, --kind)
@@ -25,6 +26,7 @@ version; one that has no value is left out. Instants are ISO 8601 in UTC, length
 
 Examples:
   gnomon show run.db
+  gnomon show run.db --state failed --label team=ads
   gnomon show run.db workflow -w 17
   gnomon show run.db node -w 17 -n train
   gnomon show run.db events --kind workflow_stuck
@@ -38,11 +40,15 @@ struct View {
   bool takes_workflow = false;
   bool takes_node = false;
   bool takes_kind = false;
+  bool takes_search = false;
 };
 constexpr std::array kViews = {
-    View{"run", show_workflows},         View{"workflow", show_workflow, true},
-    View{"node", show_node, true, true}, View{"events", show_events, true, false, true},
-    View{"routes", show_routes},         View{"commands", show_commands},
+    View{"run", show_workflows, false, false, false, true},
+    View{"workflow", show_workflow, true},
+    View{"node", show_node, true, true},
+    View{"events", show_events, true, false, true},
+    View{"routes", show_routes},
+    View{"commands", show_commands},
 };
 
 const View& find_view(const ShowArguments& arguments) {
@@ -69,6 +75,10 @@ void check_options(const View& view, const ShowArguments& arguments) {
   check("--workflow", arguments.workflow, &View::takes_workflow);
   check("--node", arguments.node, &View::takes_node);
   check("--kind", arguments.kind, &View::takes_kind);
+  check("--name", arguments.name, &View::takes_search);
+  check("--state", arguments.state, &View::takes_search);
+  check("--tenant", arguments.tenant, &View::takes_search);
+  check("--label", arguments.label, &View::takes_search);
 }
 
 }  // namespace
@@ -83,6 +93,13 @@ void add_show(CLI::App& app) {
   command->add_option("-n,--node", arguments->node, "Name of the node");
   command->add_option("--kind", arguments->kind,
                       "Only events of this kind (node_end, workflow_stuck, ...)");
+  command->add_option("--name", arguments->name, "Only workflows of this definition");
+  command->add_option("--state", arguments->state, "Only workflows in this state")
+      ->check(
+          CLI::IsMember({"running", "paused", "succeeded", "failed", "cancelled", "timed_out"}));
+  command->add_option("--tenant", arguments->tenant, "Only workflows of this tenant");
+  command->add_option("--label", arguments->label, "Only workflows with this label")
+      ->type_name("NAME=VALUE");
   command->add_option("--limit", arguments->limit, "Rows at most (default: 50; with --json all)");
   command->add_flag("--json", arguments->json, "Print it as JSON");
   command->footer(kExamples);

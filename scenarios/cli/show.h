@@ -17,6 +17,10 @@ struct ShowArguments {
   std::string workflow;
   std::string node;
   std::string kind;
+  std::string name;   ///< of the workflow's definition
+  std::string state;  ///< running, paused, or how a workflow ended
+  std::string tenant;
+  std::string label;  ///< NAME=VALUE
   std::optional<std::size_t> limit;
   bool json = false;
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "adapters/sqlite/record_reader.h"
+#include "engine/model/policy.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/listing.h"
 #include "scenarios/cli/record_input.h"
@@ -9,15 +10,41 @@
 
 namespace gnomon::cli {
 
+namespace {
+
+adapters::WorkflowFilter filter_of(const ShowArguments& arguments) {
+  adapters::WorkflowFilter filter;
+  filter.name = arguments.name;
+  filter.tenant = arguments.tenant;
+  if (!arguments.state.empty()) {
+    filter.outcome = outcome_from(arguments.state);
+    filter.phase = filter.outcome                ? WorkflowPhase::kFinished
+                   : arguments.state == "paused" ? WorkflowPhase::kPaused
+                                                 : WorkflowPhase::kRunning;
+  }
+  if (!arguments.label.empty()) {
+    const std::size_t equals = arguments.label.find('=');
+    if (equals == std::string::npos) stop(kUsage, "--label wants NAME=VALUE, such as team=ads");
+    filter.label = arguments.label.substr(0, equals);
+    filter.label_value = arguments.label.substr(equals + 1);
+  }
+  return filter;
+}
+
+}  // namespace
+
 void show_workflows(const ShowArguments& arguments) {
   auto reader = must(adapters::RecordReader::open(arguments.record));
   std::map<std::pair<ShardId, DefinitionId>, std::string> names;
   for (adapters::ShardDefinition& definition : must(reader.definitions())) {
     names[{definition.shard, definition.row.id}] = std::move(definition.row.name);
   }
-  const std::uint64_t all = must(reader.workflow_count());
+  const adapters::WorkflowFilter filter = filter_of(arguments);
+  std::uint64_t all = 0;
+  must(reader.workflows(filter, [&](WorkflowRow&&) { return ++all > 0; }));
   Listing listing(arguments, "gnomon.workflows/1");
-  if (all == 0) listing.line("  no workflows");
+  if (all == 0)
+    listing.line(must(reader.workflow_count()) == 0 ? "  no workflows" : "  no such workflows");
   listing.begin_rows("workflows", {{"id", "id", Column::Align::kRight},
                                    {"workflow", "name"},
                                    {"state", "state"},
@@ -27,7 +54,7 @@ void show_workflows(const ShowArguments& arguments) {
                                    {"", "tenant"},
                                    {"", "run"},
                                    {"", "reason"}});
-  must(reader.workflows({}, [&](WorkflowRow&& row) {
+  must(reader.workflows(filter, [&](WorkflowRow&& row) {
     if (listing.is_full()) return false;
     listing.row({Cell::workflow(row.id), Cell{names[{shard_of(row.id), row.definition}]},
                  Cell::state(row), Cell::between(row.created_at, row.finished_at),

@@ -78,6 +78,39 @@ TEST(Recovery, ReachesTheSameEndWhereverTheHostCrashes) {
   }
 }
 
+using States = std::map<NodeRef, std::pair<NodePhase, std::uint8_t>>;
+
+/// What somebody knows who has read nothing but the events.
+States told_by(const std::vector<Event>& events) {
+  States states;
+  for (const Event& event : events) {
+    const NodeRef node{event.workflow, event.node};
+    const auto enter = [&](NodePhase phase, int before) {
+      EXPECT_EQ(static_cast<int>(states[node].first), before) << to_string(event.kind);
+      states[node] = {phase, event.outcome};
+    };
+    if (event.kind == EventKind::kNodeReady) enter(NodePhase::kReady, 0);
+    if (event.kind == EventKind::kNodeStarted) enter(NodePhase::kRunning, 1);
+    if (event.kind == EventKind::kNodeFinishing) enter(NodePhase::kFinishing, 2);
+    if (event.kind == EventKind::kNodeEnded) enter(NodePhase::kFinished, 3);
+  }
+  return states;
+}
+
+TEST(Recovery, LeavesEventsThatAloneTellTheStateOfEveryNode) {
+  for (Duration at = 0ms; at < 16s; at += 997ms) {
+    SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6)});
+    world.start(everything(world));
+    world.crash_at(at);
+    for (int i = 0; i < 20; ++i) {
+      world.run_for(1s);
+      States rows;
+      for (const auto& [node, row] : world.nodes) rows[node] = {row.phase, row.outcome};
+      EXPECT_EQ(told_by(world.events), rows) << "crash after " << at << ", looked at after " << i;
+    }
+  }
+}
+
 TEST(Recovery, KeepsEveryAcknowledgedStartSignalAndCancel) {
   for (Duration at = 0us; at < 9ms; at += 500us) {
     SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6)});

@@ -84,5 +84,20 @@ TEST(DotDrawing, RefusesWhatIsNoSvg) {
   EXPECT_FALSE(adopt_dot_svg("</svg><svg>").has_value());
 }
 
+TEST(ReadDot, GivesWhatTheTextSays) {
+  const Expected<std::string> json =
+      read_dot("digraph g { node [runtime=cpu]; a -> {b c}; b [label=\"x\\ny\"] }");
+  ASSERT_TRUE(json.has_value()) << json.error().message;
+  EXPECT_THAT(*json, HasSubstr(R"("runtime": "cpu")"));
+  EXPECT_THAT(*json, HasSubstr(R"("label": "x\\ny")"));
+}
+
+TEST(ReadDot, SaysInWhichLineTheTextIsBroken) {
+  const Expected<std::string> json = read_dot("digraph {\n a -> ;\n}");
+  ASSERT_FALSE(json.has_value());
+  EXPECT_EQ(json.error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(json.error().message, "2: syntax error near ';'");
+}
+
 }  // namespace
 }  // namespace gnomon::reports

@@ -1,0 +1,115 @@
+#include "adapters/importers/dot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scenarios/language/scenario.h"
+
+namespace gnomon::adapters {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A graph as dot writes it: its nodes, then its edges.
+std::string graph(const std::string& nodes, const std::string& edges = "",
+                  const std::string& more = "") {
+  return R"({"name": "etl", "directed": true, "_subgraph_cnt": 0, )" + more + R"("objects": [)" +
+         nodes + R"(], "edges": [)" + edges + "]}";
+}
+
+scenarios::Scenario scenario_of(const std::string& json) {
+  const Expected<ImportedDrawing> imported = import_dot(json, "etl.dot");
+  EXPECT_TRUE(imported.has_value()) << imported.error().message;
+  auto scenario =
+      scenarios::load_scenario("s.yaml", {}, scenarios::MemoryFiles({{"s.yaml", imported->yaml}}));
+  if (scenario) return *std::move(scenario);
+  ADD_FAILURE() << scenario.error().to_string() << imported->yaml;
+  return {};
+}
+
+std::string mistakes_in(const std::string& json) {
+  const Expected<ImportedDrawing> imported = import_dot(json, "etl.dot");
+  return imported ? "" : imported.error().message;
+}
+
+TEST(Dot, NodesAreTasksThatWaitForThoseThatLeadToThem) {
+  const scenarios::Scenario scenario = scenario_of(graph(
+      R"({"_gvid": 3, "name": "a", "label": "\\N"},
+         {"_gvid": 4, "name": "b", "label": "Load\\nall", "runtime": "spark", "units": "4"})",
+      R"({"_gvid": 0, "tail": 3, "head": 4}, {"_gvid": 1, "tail": 3, "head": 4})"));
+  const Definition& definition = *scenario.workflows.front();
+  EXPECT_EQ(definition.name(), "etl");
+  EXPECT_EQ(definition.node_name(0), "a");
+  EXPECT_EQ(definition.node_name(1), "Load all");
+  ASSERT_EQ(definition.dependencies(1).size(), 1u);
+  const auto& task = std::get<TaskSpec>(definition.spec(1).work);
+  EXPECT_EQ(task.runtime, "spark");
+  EXPECT_EQ(task.action, "Load all");
+  EXPECT_EQ(task.units, 4u);
+  EXPECT_EQ(std::get<TaskSpec>(definition.spec(0).work).runtime, "workers");
+}
+
+TEST(Dot, TakesTheDefinitionOfANodeFromItsAttribute) {
+  const scenarios::Scenario scenario =
+      scenario_of(graph(R"({"_gvid": 0, "name": "n0", "label": "<b>x</b>",
+                "definition": "{\"wait a\": {\"wait\": \"5m\", \"after\": \"gone\"}}"})",
+                        "", R"("definition": "{\"timeout\": \"2h\"}", )"));
+  const Definition& definition = *scenario.workflows.front();
+  EXPECT_EQ(definition.node_name(0), "wait a");
+  EXPECT_EQ(definition.spec(0).kind(), NodeKind::kWait);
+  EXPECT_EQ(definition.timeout(), 2h);
+}
+
+TEST(Dot, NothingThatIsDrawnBreaksTheText) {
+  const std::string evil = R"(x: {y}\\nz # \\\" ' - [,] &a *b !c %d @e `f \u2028)";
+  const scenarios::Scenario scenario = scenario_of(graph(
+      R"({"_gvid": 0, "name": ")" + evil + R"(", "runtime": ")" + evil + R"(", "action": ")" +
+      evil + R"("}, {"_gvid": 1, "name": "true"}, {"_gvid": 2, "name": "true", "when": "1"})"));
+  EXPECT_EQ(scenario.workflows.front()->node_count(), 3u);
+  EXPECT_EQ(scenario.workflows.front()->node_name(2), "true_2");
+}
+
+TEST(Dot, OnlyTheWorkflowIsForAScenarioThatIncludesIt) {
+  const auto imported =
+      import_dot(graph(R"({"_gvid": 0, "name": "a"})"), "etl.dot", {.only_workflow = true});
+  ASSERT_TRUE(imported.has_value());
+  const auto scenario = scenarios::load_scenario(
+      "s.yaml", {},
+      scenarios::MemoryFiles(
+          {{"drawn.yaml", imported->yaml},
+           {"s.yaml", "include: drawn.yaml\nruntimes: {workers: {otherwise: 1s}}\n"}}));
+  ASSERT_TRUE(scenario.has_value()) << scenario.error().to_string();
+  EXPECT_EQ(scenario->workflows.size(), 1u);
+  EXPECT_TRUE(scenario->traffic.empty());
+}
+
+TEST(Dot, SaysWhatIsWrong) {
+  EXPECT_THAT(mistakes_in("[]"), HasSubstr("this is no graph"));
+  EXPECT_THAT(mistakes_in(R"({"directed": false})"), HasSubstr("write digraph"));
+  EXPECT_THAT(mistakes_in(graph("")), HasSubstr("there is no node"));
+  EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a", "definition": "{"})")),
+              HasSubstr("node 'a': its definition:1:2"));
+  EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a", "definition": "[3]"})")),
+              HasSubstr("node 'a': its definition is no JSON object"));
+  EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a", "definition": "{\"a\": 3}"})")),
+              HasSubstr("node 'a': its definition is not of the form"));
+  EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a"})", R"({"tail": 7, "head": 0})")),
+              HasSubstr("leads to no node"));
+}
+
+TEST(DrawnDefinition, HasEachNodeWithoutItsEdges) {
+  const DrawnDefinition drawn = drawn_definition(
+      R"({"nodes": {"b": {"pass": {}, "after": "a"}, "a": {"wait": "5m"}}, "timeout": "1h"})",
+      {"a", "b"});
+  EXPECT_EQ(drawn.workflow, R"({"timeout":"1h"})");
+  EXPECT_EQ(drawn.nodes,
+            (std::vector<std::string>{R"({"a":{"wait":"5m"}})", R"({"b":{"pass":{}}})"}));
+}
+
+TEST(DrawnDefinition, OfAnythingElseIsEmpty) {
+  for (const char* source : {"", "[]", R"({"generate": {}})", R"({"nodes": [1]})"})
+    EXPECT_EQ(drawn_definition(source, {"a"}).nodes, std::vector<std::string>{""}) << source;
+}
+
+}  // namespace
+}  // namespace gnomon::adapters
