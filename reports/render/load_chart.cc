@@ -78,6 +78,20 @@ std::vector<double> mean_levels(const std::vector<Load::Hold>& holds, const Time
   return part;
 }
 
+std::int64_t most_at_once(const std::vector<Load::Hold>& holds) {
+  std::vector<std::pair<Instant, std::int64_t>> changes;
+  for (const Load::Hold& hold : holds) {
+    if (hold.until <= hold.from) continue;
+    changes.emplace_back(hold.from, hold.units);
+    changes.emplace_back(hold.until, -hold.units);
+  }
+  std::ranges::sort(changes);
+  std::int64_t level = 0;
+  std::int64_t most = 0;
+  for (const auto& [instant, change] : changes) most = std::max(most, level += change);
+  return most;
+}
+
 Drawing draw_loads(const std::vector<Load>& loads, const TimeAxis& axis, double row_height) {
   constexpr double kGap = 14;
   const double height = static_cast<double>(loads.size()) * (row_height + kGap);
@@ -117,12 +131,11 @@ Drawing draw_loads(const std::vector<Load>& loads, const TimeAxis& axis, double 
       fmt::format_to(
           out,
           "<text class=\"grey\" x=\"{}\" y=\"{:.1f}\" font-size=\"10\" text-anchor=\"end\">{}most "
-          "{:.0f} at work, {:.0f} waiting</text>\n",
+          "{} at work, {} waiting</text>\n",
           TimeAxis::kLeft - 8, text + 14,
           load.slots ? fmt::format("{} in all, ", human_count(*load.slots)) : "",
-          std::ceil(busiest),
-          std::ceil(most - busiest > 0 ? std::ranges::max(mean_levels(load.waiting, axis, kColumns))
-                                       : 0));
+          human_count(static_cast<std::uint64_t>(most_at_once(load.running))),
+          human_count(static_cast<std::uint64_t>(most_at_once(load.waiting))));
     }
   }
   return drawing;

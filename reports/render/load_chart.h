@@ -28,6 +28,9 @@ struct Load {
 /// The mean over each pixel's time: running as a full area, waiting on top of it as a pale one.
 Drawing draw_loads(const std::vector<Load>& loads, const TimeAxis& axis, double row_height);
 
+/// The most units held at once; what is given back comes before what is taken at the same instant.
+std::int64_t most_at_once(const std::vector<Load::Hold>& holds);
+
 /// Mean units held in each of `columns` equal parts of the axis.
 std::vector<double> mean_levels(const std::vector<Load::Hold>& holds, const TimeAxis& axis,
                                 std::size_t columns);

@@ -84,8 +84,11 @@ class Timeline {
     const std::string what = workflow_ != nullptr
                                  ? fmt::format("workflow {}", label_of(workflow_->row.id))
                                  : counted(run_.workflows().size(), "workflow");
+    // What is skipped is READY and over at one instant.
+    const auto begun = std::ranges::count_if(
+        lanes_, [](const NodeLane& lane) { return state_of(*lane.node) != NodeState::kSkipped; });
     return fmt::format("{} · from {} · {} · {} begun", what, iso_time(begin()),
-                       human(end() - begin()), counted(lanes_.size(), "node"));
+                       human(end() - begin()), counted(static_cast<std::size_t>(begun), "node"));
   }
 
   void add_node(const NodeRow& node, std::uint32_t depth) {

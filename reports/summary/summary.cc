@@ -178,7 +178,10 @@ class Summing {
     for (const Slow& slow : slow_) sum_.slowest.push_back(time_of(*slow.row, 0));
     for (auto& [text, count] : reasons_) sum_.reasons.push_back({text, count});
     std::ranges::stable_sort(sum_.reasons, std::ranges::greater{}, &Summary::Reason::count);
-    if (sum_.reasons.size() > Summary::kReasons) sum_.reasons.resize(Summary::kReasons);
+    for (; sum_.reasons.size() > Summary::kReasons; sum_.reasons.pop_back()) {
+      ++sum_.other_reasons;
+      sum_.of_other_reasons += sum_.reasons.back().count;
+    }
     if (const WorkflowView* longest = run_.find(sum_.longest)) {
       for (const CriticalNode& node : deep_critical_path(run_, *longest)) {
         sum_.critical_path.push_back(time_of(*node.node, node.depth));

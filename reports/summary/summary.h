@@ -80,7 +80,9 @@ struct Summary {
 
   /// READY to FINISHED, at most kSlowest; none that only wait for sub-workflows
   std::vector<NodeTime> slowest;
-  std::vector<Reason> reasons;  ///< why nodes failed, the most frequent first, at most kReasons
+  std::vector<Reason> reasons;      ///< why nodes failed, the most frequent first, at most kReasons
+  std::uint64_t other_reasons = 0;  ///< those that are left out
+  std::uint64_t of_other_reasons = 0;  ///< nodes that failed for them
   WorkflowId longest = WorkflowId::kNone;
   /// Of the longest workflow, into its sub-workflows (deep_critical_path).
   std::vector<NodeTime> critical_path;

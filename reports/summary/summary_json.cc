@@ -108,6 +108,7 @@ std::string summary_json(const Summary& summary, const std::vector<ThresholdLine
     json.begin_object().member("reason", reason.text).member("count", reason.count).end_object();
   }
   json.end_array();
+  json.member("other_reasons", summary.other_reasons);
   write_nodes(json, "slowest", summary.slowest);
   json.member("longest_workflow", value_of(summary.longest));
   write_nodes(json, "critical_path", summary.critical_path);

@@ -238,6 +238,10 @@ class Printer {
       table.row({{human_count(reason.count), Ink::kBad},
                  {reason.text.empty() ? "(no reason given)" : shorten(reason.text, 96)}});
     }
+    if (sum_.other_reasons > 0) {
+      table.row({{human_count(sum_.of_other_reasons), Ink::kBad},
+                 {fmt::format("for {} more", counted(sum_.other_reasons, "reason")), Ink::kDim}});
+    }
     if (!table.empty()) section("Why nodes failed", table.print(style_));
   }
 

@@ -55,6 +55,8 @@ void append(std::string& text, char32_t character) {
 }
 
 char32_t printable(char32_t character) {
+  if (character == U'\n') return 0x21B5;  // few fonts have the picture of a newline
+  if (character == U'\t' || character == U'\r') return U' ';
   if (character < 0x20) return 0x2400 + character;
   if (character == 0x7F) return 0x2421;
   if (character >= 0x80 && character < 0xA0) return kReplacement;

@@ -9,7 +9,8 @@
 
 namespace gnomon::reports {
 
-/// Valid UTF-8 that prints on one line: control characters become their pictures (newline is ␊),
+/// Valid UTF-8 that prints on one line: newline becomes ↵, tab a space, other control characters
+/// their pictures,
 /// bytes that are no UTF-8 and characters that XML forbids or that turn the direction of writing
 /// become U+FFFD.
 std::string clean(std::string_view text);

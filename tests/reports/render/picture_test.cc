@@ -139,6 +139,15 @@ TEST(MeanLevels, KeepTheIntegral) {
   EXPECT_NEAR(sum, 990 * 2 + 2 * 5 + 10, 1);
 }
 
+TEST(MostAtOnce, IsThePeakWhereALevelOfAPixelIsAMean) {
+  const std::vector<Load::Hold> holds = {{from_ns(0), from_ns(10), 2},
+                                         {from_ns(10), from_ns(20), 3},
+                                         {from_ns(15), from_ns(16), 5},
+                                         {from_ns(18), from_ns(18), 9}};
+  EXPECT_EQ(most_at_once(holds), 8);
+  EXPECT_EQ(most_at_once({}), 0);
+}
+
 TEST(TimeAxis, TicksAreRound) {
   const auto texts = [](Duration span) {
     std::vector<std::string> result;

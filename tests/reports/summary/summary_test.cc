@@ -1,5 +1,6 @@
 #include "reports/summary/summary.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +45,29 @@ TEST(Summary, CountsAndMeasuresASmallRun) {
   ASSERT_EQ(summary.reasons.size(), 1u);
   EXPECT_EQ(summary.critical_path.size(), 4u);
   EXPECT_EQ(summary.slowest.front().name, "train");
+}
+
+TEST(Summary, CountsTheReasonsThatItLeavesOut) {
+  std::vector<Step> steps;
+  for (int i = 0; i < 8; ++i) {
+    for (int times = 0; times < (i < 5 ? 3 : i - 4); ++times) {
+      steps.push_back({.name = fmt::format("n{}-{}", i, times),
+                       .ready = 0s,
+                       .ended = 1s,
+                       .outcome = Outcome::kFailed,
+                       .reason = fmt::format("reason {}", i),
+                       .error = ErrorClass::kPermanent});
+    }
+  }
+  RunView run;
+  add_sample(run, "w", steps);
+  run.finish();
+  const Summary summary = summarise(run);
+  ASSERT_EQ(summary.reasons.size(), 5u);
+  EXPECT_EQ(summary.other_reasons, 3u);
+  EXPECT_EQ(summary.of_other_reasons, 6u);
+  EXPECT_NE(print_summary(summary, {}, Style{}).find("6  for 3 reasons more"), std::string::npos)
+      << print_summary(summary, {}, Style{});
 }
 
 TEST(Summary, FindsTheEnginesShare) {

@@ -11,7 +11,7 @@ namespace {
 TEST(Clean, KeepsPrintableTextAndShowsTheRest) {
   EXPECT_EQ(clean("plain"), "plain");
   EXPECT_EQ(clean("Größe 数 🚀"), "Größe 数 🚀");
-  EXPECT_EQ(clean("a\nb\tc"), "a␊b␉c");
+  EXPECT_EQ(clean("a\r\nb\tc"), "a ↵b c");
   EXPECT_EQ(clean(std::string_view("a\0b", 3)), "a␀b");
   EXPECT_EQ(clean("a\x7f"), "a␡");
   EXPECT_EQ(clean("a\xff\xfe z"), "a�� z");
