@@ -139,7 +139,8 @@ void check_recursion(const Scenario& scenario, const Value& root, Decoder& decod
   }
 }
 
-/// Looks for the nodes that a test names in its workflow.
+/// Looks for the nodes that a test names in its workflow, as it is written: a workflow with other
+/// mistakes has nodes too.
 class TestChecker {
  public:
   TestChecker(const Scenario& scenario, const Value& root, Decoder& decoder)
@@ -201,6 +202,7 @@ class TestChecker {
     return false;
   }
 
+  const Value& root_;
   Decoder& decoder_;
   std::map<std::string, const Definition*, std::less<>> workflows_;
   const Definition* definition_ = nullptr;  ///< null if it has other mistakes
@@ -210,7 +212,6 @@ class TestChecker {
 
 }  // namespace
 
-  const Value& root_;
 void check_scenario(const Scenario& scenario, const Value& root, Decoder& decoder) {
   decoder.declare(NameKind::kSource, "engine");  // the shard's own events
   for (const NameKind kind : {NameKind::kRuntime, NameKind::kWorkflow, NameKind::kTenant,
