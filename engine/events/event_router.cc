@@ -171,7 +171,10 @@ void EventRouter::send(Subscriber& subscriber) {
   if (const auto* deliver = std::get_if<DeliverTo>(&subscriber.route.handler)) {
     deliver->sink->deliver({subscriber.route.name, batch.upto, batch.events});
   } else {
-    services_.execute({{subscriber.route.name, batch.upto}, batch.commands});
+    services_.execute({.cursor = {subscriber.route.name, batch.upto},
+                       .commands = batch.commands,
+                       .was = subscriber.route.was,
+                       .elsewhere = {}});
   }
 }
 

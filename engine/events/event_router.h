@@ -24,11 +24,11 @@ class RouterServices : public Definitions {
   /// Makes durable, with the next commit, how far a subscriber has got. Asked while the shard is
   /// down, it may be forgotten: opened() tells.
   virtual void advance_cursor(CursorRow cursor) = 0;
-  /// Carries out the commands and commits the cursor with them, in one transaction. Answered by
-  /// Delivered, with the cursor's subscriber and sequence, once that is durable: kInvalid if a
-  /// command was refused for good (the others count all the same), another error if nothing
-  /// happened and it is to be asked again. Commands whose cursor has been reached already change
-  /// nothing and are answered as done.
+  /// Carries out the commands and commits the cursor with them, in one transaction for each shard
+  /// that they are for. Answered by Delivered, with the cursor's subscriber and sequence, once that
+  /// is durable: kInvalid if a command was refused for good (the others count all the same),
+  /// another error if nothing happened and it is to be asked again. Commands whose cursor has been
+  /// reached already change nothing and are answered as done.
   virtual void execute(RoutedCommands commands) = 0;
 
  protected:

@@ -42,9 +42,10 @@ Expected<void> check_routes(std::span<const Route> routes) {
   std::set<std::string_view> names;
   for (const Route& route : routes) {
     if (auto checked = check(route); !checked) return checked;
-    if (route.name.starts_with(kPublisherPrefix)) {
-      return invalid(fmt::format("route `{}`: names that begin with `{}` are those of publishers",
-                                 route.name, kPublisherPrefix));
+    if (is_reserved(route.name)) {
+      return invalid(
+          fmt::format("route `{}`: names that begin with `{}` or `{}` are the engine's own",
+                      route.name, kPublisherPrefix, kFromShardPrefix));
     }
     if (!names.insert(route.name).second) {
       return invalid(fmt::format("there are two routes `{}`", route.name));
@@ -57,6 +58,10 @@ Expected<void> check_routes(std::span<const Route> routes) {
     }
   }
   return {};
+}
+
+bool is_reserved(std::string_view name) {
+  return name.starts_with(kPublisherPrefix) || name.starts_with(kFromShardPrefix);
 }
 
 bool glob_matches(std::string_view pattern, std::string_view text) {

@@ -83,6 +83,11 @@ inline constexpr std::uint32_t kMaxBatch = 10'000;
 /// Before the name of a publisher, in the name of the cursor that says how many of its events have
 /// been taken in (PublishEvents).
 inline constexpr std::string_view kPublisherPrefix = "source/";
+/// Before the shard and the name of a route, in the name of the cursor that says how far a shard
+/// has carried out what that route of another shard asked of it (RoutedFromShard): "from/0/orders".
+inline constexpr std::string_view kFromShardPrefix = "from/";
+/// Whether a cursor of that name is no route's, but one of those two.
+bool is_reserved(std::string_view name);
 
 /// Everything that can be known to be wrong with a set of routes; the first such thing.
 Expected<void> check_routes(std::span<const Route> routes);
@@ -101,13 +106,21 @@ struct SignalByEvent {
   Payload payload;
 };
 
-/// What consecutive events ask of the shard by one route. The shard commits the cursor in the
-/// transaction that holds what the commands changed, and passes over commands whose cursor it has
+/// What one event asks for.
+struct RoutedCommand {
+  using What = std::variant<StartByEvent, SignalByEvent, ActionEnded>;
+  std::uint64_t event = 0;  ///< its sequence
+  What what;
+};
+
+/// What consecutive events ask for by one route. The shard commits the cursor in the transaction
+/// that holds what the commands changed, and passes over commands of events that the cursor has
 /// already reached: so each event has its effect exactly once.
 struct RoutedCommands {
-  using Command = std::variant<StartByEvent, SignalByEvent, ActionEnded>;
   CursorRow cursor;
-  std::vector<Command> commands;
+  std::vector<RoutedCommand> commands;
+  std::string was;           ///< Route::was: that cursor counts too
+  Expected<void> elsewhere;  ///< how the same events were answered by other shards
 };
 
 /// Whether `text` is what `pattern` describes, in which `*` stands for any text.

@@ -151,7 +151,7 @@ Expected<Payload> Selection::transformed(const OfferedEvent& event) const {
   return route_.transform ? route_.transform->evaluate(event.text()) : event.text();
 }
 
-Expected<RoutedCommands::Command> Selection::command(const OfferedEvent& event) const {
+Expected<RoutedCommand::What> Selection::command(const OfferedEvent& event) const {
   Expected<Payload> text = transformed(event);
   if (!text) return std::unexpected(text.error());
   if (const auto* start = std::get_if<StartOnEvent>(&route_.handler)) {

@@ -34,7 +34,7 @@ class Selection {
   Expected<Payload> transformed(const OfferedEvent& event) const;
   /// What the handler asks of the shard; not for routes that deliver. The error says why nothing
   /// can be asked.
-  Expected<RoutedCommands::Command> command(const OfferedEvent& event) const;
+  Expected<RoutedCommand::What> command(const OfferedEvent& event) const;
 
  private:
   bool accepts_type(std::string_view type) const;

@@ -56,9 +56,9 @@ void Subscriber::consider(const OfferedEvent& event, Batch& batch) {
     if (!text) return fails(text.error());
     batch.events.push_back(std::move(*text));
   } else {
-    Expected<RoutedCommands::Command> command = selection.command(event);
+    Expected<RoutedCommand::What> command = selection.command(event);
     if (!command) return fails(command.error());
-    batch.commands.push_back(std::move(*command));
+    batch.commands.push_back({event.sequence(), std::move(*command)});
   }
 }
 

@@ -42,8 +42,8 @@ struct Subscriber {
   /// What is handed over together and answered together; one at a time.
   struct Batch {
     std::uint64_t upto = 0;
-    std::vector<Payload> events;                    ///< of a route that delivers
-    std::vector<RoutedCommands::Command> commands;  ///< of any other
+    std::vector<Payload> events;          ///< of a route that delivers
+    std::vector<RoutedCommand> commands;  ///< of any other
     std::size_t size() const { return events.size() + commands.size(); }
   };
 

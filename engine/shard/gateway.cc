@@ -82,6 +82,8 @@ ShardId Gateway::submit(Ticket ticket, Command command) {
           shard = shard_for(each);
         } else if constexpr (std::is_same_v<T, AttachWorkflow>) {
           shard = shard_of(each.parent.workflow);
+        } else if constexpr (std::is_same_v<T, RoutedFromShard>) {
+          shard = each.to;
         } else if constexpr (requires { each.workflow; }) {
           shard = shard_of(each.workflow);
         }
@@ -94,6 +96,12 @@ ShardId Gateway::submit(Ticket ticket, Command command) {
       },
       command);
   return shard;
+}
+
+bool Gateway::is_live(WorkflowId workflow) const {
+  const ShardId shard = shard_of(workflow);
+  return shard < hosts_.size() && hosts_[shard]->shard() != nullptr &&
+         hosts_[shard]->shard()->workflows().find(workflow) != nullptr;
 }
 
 void Gateway::reply(const Reply& reply) {

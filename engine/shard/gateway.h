@@ -43,6 +43,9 @@ class Gateway final : private Client {
   /// After hosts have started: learns which shard has which key.
   void learn_keys();
 
+  /// Whether the shard of the workflow has it in memory: it is not over.
+  bool is_live(WorkflowId workflow) const;
+  std::size_t shards() const { return hosts_.size(); }
   std::uint64_t unanswered() const { return waiting_.size(); }
 
  private:

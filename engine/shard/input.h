@@ -41,8 +41,9 @@ struct StartWorkflow {
   std::int16_t priority = 0;
 };
 
-/// Asked for again under the same key, it changes nothing, also after a crash and RetryWorkflow; a
-/// workflow that is over refuses every signal.
+/// Asked for again under the same key, it changes nothing and is answered as the first time, also
+/// after a crash, RetryWorkflow, and the end of the workflow. Every other signal is refused by a
+/// workflow that is over.
 struct SignalWorkflow {
   Ticket ticket = 0;
   WorkflowId workflow{};
@@ -68,10 +69,11 @@ struct ResumeWorkflow {
 };
 
 /// Revives a workflow that ended without success: what did not succeed runs again, what did never
-/// does.
+/// does. Asked for again under the same run, it changes nothing and is answered as the first time.
 struct RetryWorkflow {
   Ticket ticket = 0;
   WorkflowId workflow{};
+  std::uint32_t run = 0;  ///< idempotency key: nothing happens if WorkflowRow::run is more; 0: none
 };
 
 /// A running node creates a sub-workflow and attaches it to itself as parent: the node ends only
@@ -120,6 +122,14 @@ struct PublishEvent {
   std::uint64_t number = 0;  ///< among the publisher's, from 0
 };
 
+/// What a route of another shard asks of workflows in this one. It comes until it is answered, and
+/// has its effect once: the cursor, "from/<shard>/<route>", is this shard's own.
+struct RoutedFromShard {
+  Ticket ticket = 0;
+  ShardId to = 0;
+  RoutedCommands routed;
+};
+
 /// A request that can be read but not carried out, so that it is answered like any other.
 struct RefuseCommand {
   Ticket ticket = 0;
@@ -132,10 +142,10 @@ struct NoteHotShard {
   std::uint64_t percent = 0;
 };
 
-using Command =
-    std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow, PauseWorkflow,
-                 ResumeWorkflow, RetryWorkflow, AttachWorkflow, PutSchedule, RemoveSchedule,
-                 PauseSchedule, BackfillSchedule, PublishEvent, RefuseCommand, NoteHotShard>;
+using Command = std::variant<UploadDefinition, StartWorkflow, SignalWorkflow, CancelWorkflow,
+                             PauseWorkflow, ResumeWorkflow, RetryWorkflow, AttachWorkflow,
+                             PutSchedule, RemoveSchedule, PauseSchedule, BackfillSchedule,
+                             PublishEvent, RoutedFromShard, RefuseCommand, NoteHotShard>;
 
 inline Ticket ticket_of(const Command& command) {
   return std::visit(
@@ -153,7 +163,8 @@ inline Ticket ticket_of(const Command& command) {
 /// that are due are looked up by the shard itself, in apply_timers.)
 using Input = std::variant<Command, Answer, RoutedCommands>;
 
-/// Answer to a command; goes out when what was decided is durable.
+/// Answer to a command; goes out when what was decided is durable. An error of kind kDidNotHappen
+/// asks for the same command again, and is no answer to one of the mailbox, which stays open.
 struct Reply {
   Ticket ticket = 0;
   Expected<WorkflowId> result;  ///< kNone where the command names no workflow

@@ -25,7 +25,8 @@ Expected<void> Shard::restore(Instant now, const StoredShard& stored, const Deco
 
 void Shard::reply(Ticket ticket, Expected<WorkflowId> result) {
   if (ticket == 0) return;
-  if (is_from_mailbox(ticket)) {
+  const bool again = !result && result.error().kind == ErrorKind::kDidNotHappen;
+  if (is_from_mailbox(ticket) && !again) {
     outcomes_.decision.commit->answered.push_back(
         {ticket & ~kMailboxTicket, workflows_.now_of_input(), result.value_or(WorkflowId::kNone),
          result ? std::string{} : result.error().message});
@@ -105,28 +106,49 @@ void Shard::advance_cursor(CursorRow cursor) {
 }
 
 void Shard::handle(RoutedCommands& routed) {
-  Delivered answer{routed.cursor.subscriber, routed.cursor.delivered, {}};
-  const auto known = cursors_.find(routed.cursor.subscriber);
-  if (known == cursors_.end() || known->second < routed.cursor.delivered) {
-    for (RoutedCommands::Command& command : routed.commands) {
-      Expected<WorkflowId> done = WorkflowId::kNone;
-      if (auto* start = std::get_if<StartByEvent>(&command)) {
-        done = workflows_.start({.workflow = std::move(start->workflow),
-                                 .key = std::move(start->key),
-                                 .tenant = std::move(start->tenant),
-                                 .labels = std::move(start->labels),
-                                 .input = std::move(start->input),
-                                 .priority = start->priority});
-      } else if (auto* signal = std::get_if<SignalByEvent>(&command)) {
-        done = workflows_.signal(signal->workflow, signal->name, signal->payload);
-      } else {
-        workflows_.answer(std::get<ActionEnded>(command));
-      }
-      if (!done && answer.result) answer.result = std::unexpected(done.error());
-    }
-    advance_cursor(std::move(routed.cursor));
-  }
+  Delivered answer{routed.cursor.subscriber, routed.cursor.delivered, std::move(routed.elsewhere)};
+  const Expected<void> done = carry_out(routed);
+  if (!done && answer.result) answer.result = done;
   outcomes_.routed.push_back(std::move(answer));
+}
+
+void Shard::handle(RoutedFromShard& command) {
+  const Expected<void> done = carry_out(command.routed);
+  reply(command.ticket,
+        done ? Expected<WorkflowId>{WorkflowId::kNone} : std::unexpected(done.error()));
+}
+
+Expected<void> Shard::carry_out(RoutedCommands& routed) {
+  std::uint64_t reached = 0;
+  for (const std::string& name : {routed.cursor.subscriber, routed.was}) {
+    const auto known = cursors_.find(name);
+    if (known != cursors_.end()) reached = std::max(reached, known->second);
+  }
+  Expected<void> first;
+  for (RoutedCommand& command : routed.commands) {
+    // After a crash the same events may come in other portions.
+    if (command.event <= reached) continue;
+    const Expected<WorkflowId> done = carry_out(command.what);
+    if (!done && first) first = std::unexpected(done.error());
+  }
+  advance_cursor(std::move(routed.cursor));
+  return first;
+}
+
+Expected<WorkflowId> Shard::carry_out(RoutedCommand::What& command) {
+  if (auto* start = std::get_if<StartByEvent>(&command)) {
+    return workflows_.start({.workflow = std::move(start->workflow),
+                             .key = std::move(start->key),
+                             .tenant = std::move(start->tenant),
+                             .labels = std::move(start->labels),
+                             .input = std::move(start->input),
+                             .priority = start->priority});
+  }
+  if (const auto* signal = std::get_if<SignalByEvent>(&command)) {
+    return workflows_.signal(signal->workflow, signal->name, signal->payload);
+  }
+  workflows_.answer(std::get<ActionEnded>(command));
+  return WorkflowId::kNone;
 }
 
 void Shard::handle(UploadDefinition& command) {
@@ -143,6 +165,10 @@ void Shard::handle(StartWorkflow& command) {
 }
 
 void Shard::handle(SignalWorkflow& command) {
+  if (!command.key.empty() && workflows_.find(command.workflow) == nullptr) {
+    fetch(command);  // it may have been taken before the workflow ended
+    return;
+  }
   reply(command.ticket,
         workflows_.signal(command.workflow, command.name, command.payload, command.key));
 }
@@ -157,11 +183,19 @@ void Shard::handle(ResumeWorkflow& command) {
 }
 
 void Shard::handle(RetryWorkflow& command) {
-  if (workflows_.find(command.workflow) != nullptr) {
+  const Instance* instance = workflows_.find(command.workflow);
+  if (instance == nullptr) {
+    fetch(command);
+  } else if (command.run > 0 && instance->run > command.run) {
+    reply(command.ticket, command.workflow);
+  } else {
     reply(command.ticket,
           invalid(fmt::format("workflow {} has not ended", sequence_of(command.workflow))));
-    return;
   }
+}
+
+template <typename T>
+void Shard::fetch(const T& command) {
   const std::uint64_t ticket = next_fetch_++;
   outcomes_.fetches.push_back({command.workflow, ticket});
   fetching_.emplace(ticket, command);
@@ -170,12 +204,21 @@ void Shard::handle(RetryWorkflow& command) {
 void Shard::handle(WorkflowFetched& answer) {
   const auto waiting = fetching_.find(answer.ticket);
   if (waiting == fetching_.end()) return;
-  const RetryWorkflow command = waiting->second;
+  const auto command = std::move(waiting->second);
   fetching_.erase(waiting);
-  if (answer.result) {
-    reply(command.ticket, workflows_.retry(command.workflow, *answer.result));
+  if (!answer.result) {
+    reply(std::visit([](const auto& each) { return each.ticket; }, command),
+          std::unexpected(answer.result.error()));
+  } else if (const auto* retry = std::get_if<RetryWorkflow>(&command)) {
+    reply(retry->ticket, workflows_.retry(retry->workflow, *answer.result, retry->run));
   } else {
-    reply(command.ticket, std::unexpected(answer.result.error()));
+    const auto& signal = std::get<SignalWorkflow>(command);
+    const bool taken = !answer.result->empty() &&
+                       std::ranges::find(answer.result->front().signals, signal.key,
+                                         &SignalRow::key) != answer.result->front().signals.end();
+    reply(signal.ticket,
+          taken ? signal.workflow
+                : workflows_.signal(signal.workflow, signal.name, signal.payload, signal.key));
   }
 }
 

@@ -95,7 +95,12 @@ class Shard {
   void handle(RefuseCommand& command);
   void handle(NoteHotShard& command);
   void handle(WorkflowFetched& answer);
+  template <typename T>
+  void fetch(const T& command);
   void handle(RoutedCommands& routed);
+  void handle(RoutedFromShard& command);
+  Expected<void> carry_out(RoutedCommands& routed);
+  Expected<WorkflowId> carry_out(RoutedCommand::What& command);
   void reply(Ticket ticket, Expected<WorkflowId> result);
   void fire(const Firing& firing);
 
@@ -105,8 +110,9 @@ class Shard {
   TimerService timer_service_;
   std::map<std::string, std::uint64_t, std::less<>> cursors_;  // of EventRouter's routes
   std::uint64_t next_fetch_ = 1;
-  std::unordered_map<std::uint64_t, RetryWorkflow>
-      fetching_;  // by ticket of the fetch; never iterated
+  /// Commands that wait for a workflow which is no longer in memory, by ticket of the fetch; never
+  /// iterated.
+  std::unordered_map<std::uint64_t, std::variant<RetryWorkflow, SignalWorkflow>> fetching_;
 };
 
 }  // namespace gnomon

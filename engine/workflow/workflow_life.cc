@@ -310,11 +310,12 @@ std::unexpected<Error> not_live(WorkflowId id) {
 
 Expected<WorkflowId> WorkflowService::signal(WorkflowId id, const std::string& name,
                                              const Payload& payload, const std::string& key) {
-  Instance* instance = find_live(id);
+  Instance* instance = lookup(id);
   if (instance == nullptr) return not_live(id);
   auto& keys = instance->signal_keys;
   const auto place = std::ranges::lower_bound(keys, key);
   if (!key.empty() && place != keys.end() && *place == key) return id;
+  if (instance->phase == WorkflowPhase::kFinished) return not_live(id);
   constexpr std::size_t kMaxWaitingSignals = 10'000;
   if (instance->signals.size() >= kMaxWaitingSignals) {
     return invalid(fmt::format("workflow {} has {} signals that nothing waits for", value_of(id),

@@ -203,13 +203,17 @@ Expected<void> WorkflowService::restore(Instant now, const StoredShard& stored,
 }
 
 Expected<WorkflowId> WorkflowService::retry(WorkflowId id,
-                                            const std::vector<StoredWorkflow>& stored) {
-  if (find_live(id) != nullptr)
+                                            const std::vector<StoredWorkflow>& stored,
+                                            std::uint32_t run) {
+  if (const Instance* live = find_live(id)) {
+    if (run > 0 && live->run > run) return id;
     return invalid(fmt::format("workflow {} is still running", value_of(id)));
+  }
   if (stored.empty() || stored.front().workflow.id != id || shard_of(id) != settings_.shard) {
     return invalid(fmt::format("there is no workflow {}", value_of(id)));
   }
   const WorkflowRow& root = stored.front().workflow;
+  if (run > 0 && root.run > run) return id;
   if (root.parent.workflow != WorkflowId::kNone) {
     return invalid(fmt::format("workflow {} is part of workflow {}: retry that one", value_of(id),
                                value_of(root.parent.workflow)));

@@ -89,7 +89,7 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   Expected<WorkflowId> upload(const DefinitionPtr& definition);
   Expected<WorkflowId> start(const StartRequest& request);
   /// Under a key that this workflow has had a signal under, nothing happens. A workflow that is
-  /// retried still knows its keys.
+  /// over or retried still knows its keys, as long as it is in memory.
   Expected<WorkflowId> signal(WorkflowId id, const std::string& name, const Payload& payload,
                               const std::string& key = {});
   Expected<WorkflowId> cancel(WorkflowId id);
@@ -97,8 +97,10 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   Expected<WorkflowId> resume(WorkflowId id);
   Expected<WorkflowId> attach(NodeRef parent, const WorkflowTarget& target, const std::string& key,
                               const Payload& input);
-  /// RetryWorkflow. `stored` is what Store::fetch gave for it: the workflow and its descendants.
-  Expected<WorkflowId> retry(WorkflowId id, const std::vector<StoredWorkflow>& stored);
+  /// RetryWorkflow. `stored` is what Store::fetch gave for it: the workflow and its descendants. If
+  /// it has had more runs than `run` (0: whatever it has had), nothing happens.
+  Expected<WorkflowId> retry(WorkflowId id, const std::vector<StoredWorkflow>& stored,
+                             std::uint32_t run = 0);
 
   // Answers of runtimes, and timers.
   void answer(const LaunchAccepted& answer);

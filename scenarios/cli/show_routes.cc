@@ -29,17 +29,21 @@ void show_routes(const ShowArguments& arguments) {
                                 {"delivered", "delivered", Align::kRight},
                                 {"redelivered", "redelivered", Align::kRight},
                                 {"passed over", "passed_over", Align::kRight}});
+  std::size_t rows = 0;
   for (const adapters::ShardCursor& cursor : cursors) {
     const std::string& name = cursor.row.subscriber;
     const std::uint64_t delivered = cursor.row.delivered;
+    // What a route has asked of another shard stands in the line of the route.
+    if (name.starts_with(kFromShardPrefix)) continue;
     const bool is_source = name.starts_with(kPublisherPrefix);
+    ++rows;
     listing.row(
         {Cell{name}, Cell{cursor.shard}, is_source ? Cell{} : Cell{delivered},
          is_source ? Cell{} : Cell{cursor.last_event - std::min(cursor.last_event, delivered)},
          is_source ? Cell{delivered} : figure("delivered", name), figure("redelivered", name),
          figure("passed_over", name)});
   }
-  listing.end(cursors.size());
+  listing.end(rows);
 }
 
 }  // namespace gnomon::cli

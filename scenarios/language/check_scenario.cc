@@ -64,10 +64,16 @@ void check_cursors(const Scenario& scenario, const Value& root, Decoder& decoder
           part(part(map, route.name), "was").place,
           fmt::format("'{}' cannot have been '{}', which is there still", route.name, route.was));
     }
-    if (route.name.starts_with(kPublisherPrefix)) {
-      decoder.error(
-          place_of_key(map, route.name),
-          fmt::format("names that begin with '{}' are those of sources", kPublisherPrefix));
+    if (is_reserved(route.name)) {
+      decoder.error(place_of_key(map, route.name),
+                    fmt::format("names that begin with '{}' or '{}' are the engine's own",
+                                kPublisherPrefix, kFromShardPrefix));
+    }
+    if (is_reserved(route.was)) {
+      decoder.error(part(part(map, route.name), "was").place,
+                    fmt::format("'{}' cannot have been '{}': names that begin with '{}' or '{}' "
+                                "are the engine's own",
+                                route.name, route.was, kPublisherPrefix, kFromShardPrefix));
     }
   };
   for (const SubscriberSettings& each : scenario.subscribers) check(each.route, subscribers);

@@ -77,6 +77,7 @@ void Clients::wake(std::uint64_t tag) {
     return;
   }
   const auto found = follow_ups_.find(tag);
+  if (found->second.what->kind == sim::FollowUp::Kind::kRetry) return retry(tag);
   const PlannedFollowUp planned = found->second;
   follow_ups_.erase(found);
   switch (planned.what->kind) {
@@ -94,9 +95,23 @@ void Clients::wake(std::uint64_t tag) {
       gateway_.send(ResumeWorkflow{0, planned.workflow});
       return;
     case sim::FollowUp::Kind::kRetry:
-      gateway_.send(RetryWorkflow{0, planned.workflow});
       return;
   }
+}
+
+void Clients::retry(std::uint64_t tag) {
+  PlannedFollowUp& planned = follow_ups_.at(tag);
+  gateway_.abandon(planned.ticket);
+  planned.again = clock_.call_at(saturating_add(clock_.now(), kPatience), *this, tag);
+  planned.ticket = gateway_.send(RetryWorkflow{0, planned.workflow, planned.run},
+                                 [this, tag](const Expected<WorkflowId>& result) {
+                                   const bool again =
+                                       !result && result.error().kind == ErrorKind::kDidNotHappen;
+                                   if (again) return;
+                                   const auto done = follow_ups_.find(tag);
+                                   clock_.cancel(done->second.again);
+                                   follow_ups_.erase(done);
+                                 });
 }
 
 void Clients::arrive(std::size_t stream) {
@@ -198,9 +213,13 @@ void Clients::ask(std::uint64_t tag) {
 void Clients::plan_follow_ups(std::size_t stream, const sim::Arrival& arrival,
                               WorkflowId workflow) {
   const auto& follow_ups = traffic_[stream].follow_ups;
+  // One that is over already, in an earlier life of the run perhaps, may have failed: if it has
+  // not, what is asked of it is refused.
+  const bool over = !gateway_.is_live(workflow);
   for (std::size_t i = 0; i < follow_ups.size(); ++i) {
     if (follow_ups[i].when_failed) {
       watched_[workflow] = {stream, arrival.number};
+      if (over) plan(follow_ups[i], stream, i, arrival.number, workflow, clock_.now());
     } else {
       // From the arrival, not from the answer: in a later life of the run that would be later.
       plan(follow_ups[i], stream, i, arrival.number, workflow, arrival.at);
@@ -215,8 +234,18 @@ void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size
   const Duration after =
       follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
   const std::uint64_t tag = next_tag_++;
-  follow_ups_.emplace(tag, PlannedFollowUp{&follow_up, workflow,
-                                           fmt::format("{}/{}", traffic_[stream].name, index)});
+  // The first retry of a workflow is one of its first run, and so on.
+  const auto& all = traffic_[stream].follow_ups;
+  const auto retries = std::count_if(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+      [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
+  follow_ups_.emplace(tag,
+                      PlannedFollowUp{.what = &follow_up,
+                                      .workflow = workflow,
+                                      .key = fmt::format("{}/{}", traffic_[stream].name, index),
+                                      .run = static_cast<std::uint32_t>(retries),
+                                      .ticket = 0,
+                                      .again = {}});
   clock_.call_at(saturating_add(since, after), *this, tag);
 }
 

@@ -20,8 +20,8 @@ namespace gnomon::scenarios {
 /// events of its sources.
 ///
 /// All of it is planned anew by each life of a run, from the same draws. What an earlier life has
-/// done changes nothing when it comes again: starts and signals have keys, and sources number their
-/// events.
+/// done changes nothing when it comes again: starts and signals have keys, retries name the run
+/// that failed, and sources number their events.
 class Clients final : public CommitListener, private Wakeable {
  public:
   Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,
@@ -43,7 +43,10 @@ class Clients final : public CommitListener, private Wakeable {
   struct PlannedFollowUp {
     const sim::FollowUp* what = nullptr;
     WorkflowId workflow{};
-    std::string key;  ///< of a signal
+    std::string key;        ///< of a signal
+    std::uint32_t run = 0;  ///< of a retry, which is asked for until it is answered
+    Ticket ticket = 0;
+    WakeToken again;
   };
   void wake(std::uint64_t tag) override;
   /// A start that was sent and not answered yet.
@@ -55,6 +58,7 @@ class Clients final : public CommitListener, private Wakeable {
   };
   void arrive(std::size_t stream);
   void ask(std::uint64_t tag);
+  void retry(std::uint64_t tag);
   /// A source of events. It sends those that have arrived, and the next ones when these are
   /// answered.
   struct Publisher {

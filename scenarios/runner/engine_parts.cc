@@ -122,8 +122,9 @@ Expected<void> EngineParts::make_router(ShardId shard) {
       settings.routes.back().handler = DeliverTo{sinks.at(wanted.subscriber)};
     }
   }
+  switches.push_back(std::make_unique<CommandSwitch>(shard, *hosts[shard], *gateway));
   auto router =
-      EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *hosts[shard]);
+      EventRouter::create(std::move(settings), ports.clock, *ports.stores[shard], *switches.back());
   if (!router) return std::unexpected(router.error());
   hosts[shard]->set_router(**router);
   routers.push_back(std::move(*router));

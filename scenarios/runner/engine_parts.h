@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/events/event_router.h"
+#include "engine/shard/command_switch.h"
 #include "engine/shard/gateway.h"
 #include "engine/shard/host.h"
 #include "scenarios/language/scenario.h"
@@ -80,8 +81,9 @@ class EngineParts {
   Metrics metrics;
   NodeExecutors executors;
   std::vector<std::unique_ptr<Host>> hosts;
-  std::vector<std::unique_ptr<EventRouter>> routers;
   std::unique_ptr<Gateway> gateway;
+  std::vector<std::unique_ptr<CommandSwitch>> switches;
+  std::vector<std::unique_ptr<EventRouter>> routers;
   std::unique_ptr<Clients> clients;
   /// The first thing that was refused while setting up: a definition that changed under its
   /// version.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/expressions/expression.h"
@@ -111,14 +112,18 @@ void MailboxClient::send(CommandRow row) {
   const std::uint64_t number = row.number;
   const std::size_t bytes = row.payload.text().size() + row.labels.text().size();
   // Answers come when a commit is durable, never from within.
-  const ShardId shard =
-      gateway_.send_from_mailbox(number, command_of(std::move(row)),
-                                 [this, number](const Expected<WorkflowId>&) { answered(number); });
+  const ShardId shard = gateway_.send_from_mailbox(
+      number, command_of(std::move(row)),
+      [this, number](const Expected<WorkflowId>& result) { answered(number, result); });
   under_way_[number] = {shard, bytes};
   bytes_under_way_ += bytes;
 }
 
-void MailboxClient::answered(std::uint64_t number) {
+void MailboxClient::answered(std::uint64_t number, const Expected<WorkflowId>& result) {
+  if (!result && result.error().kind == ErrorKind::kDidNotHappen) {
+    seen_ = std::min(seen_, number - 1);
+    more_ = true;
+  }
   const auto sent = under_way_.find(number);
   bytes_under_way_ -= sent->second.bytes;
   under_way_.erase(sent);

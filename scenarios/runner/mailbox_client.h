@@ -16,7 +16,8 @@ namespace gnomon::scenarios {
 /// of what they did.
 ///
 /// Always holds: a command is under way once at most; what a host forgot when its store failed is
-/// sent again, if the mailbox has no answer, when the shard is open again.
+/// sent again, if the mailbox has no answer, when the shard is open again; what could not be done
+/// for the moment (kDidNotHappen) is sent again with the next look.
 class MailboxClient {
  public:
   /// The hosts must live as long as this.
@@ -48,7 +49,7 @@ class MailboxClient {
   static constexpr std::size_t kMaxUnderWay = 256;
   static constexpr std::size_t kMaxBytesUnderWay = 16 << 20;
   void send(CommandRow row);
-  void answered(std::uint64_t number);
+  void answered(std::uint64_t number, const Expected<WorkflowId>& result);
 
   adapters::Mailbox mailbox_;
   Gateway& gateway_;

@@ -36,14 +36,14 @@ TEST_F(EventRouterTest, StartsAWorkflowForEachEventUnderAKeyOfItsOwn) {
   ASSERT_EQ(shard_.executed.size(), 1u);
   EXPECT_EQ(shard_.executed[0].cursor.delivered, 4u);
   ASSERT_EQ(shard_.executed[0].commands.size(), 2u);
-  const auto& first = std::get<StartByEvent>(shard_.executed[0].commands[0]);
+  const auto& first = std::get<StartByEvent>(shard_.executed[0].commands[0].what);
   EXPECT_EQ(first.workflow.name, "etl");
   EXPECT_EQ(first.key, "event/0/1/import");
   EXPECT_EQ(first.tenant, "data");
   EXPECT_EQ(first.priority, 3);
   EXPECT_EQ(first.input.text(), R"({"file":"x.csv"})");
   EXPECT_EQ(first.labels.text(), R"({"event_hops":"1","event_route":"import"})");
-  const auto& second = std::get<StartByEvent>(shard_.executed[0].commands[1]);
+  const auto& second = std::get<StartByEvent>(shard_.executed[0].commands[1].what);
   EXPECT_EQ(second.key, "event/0/4/import");
 }
 

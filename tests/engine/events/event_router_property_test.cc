@@ -164,7 +164,7 @@ class World {
     std::vector<std::string> keys;
     for (const RoutedCommands& commands : shard_.executed) {
       for (const auto& command : commands.commands) {
-        keys.push_back(std::get<StartByEvent>(command).key);
+        keys.push_back(std::get<StartByEvent>(command.what).key);
       }
     }
     RC_ASSERT(keys == expected);

@@ -73,7 +73,7 @@ TEST(Route, CannotHaveTheNameOfAPublisher) {
   Route route = a_route();
   route.name = "source/blob";
   EXPECT_EQ(problem_of(route),
-            "route `source/blob`: names that begin with `source/` are those of publishers");
+            "route `source/blob`: names that begin with `source/` or `from/` are the engine's own");
 }
 
 TEST(Route, CannotHaveBeenOneThatIsThereStill) {

@@ -77,6 +77,26 @@ TEST(SignalKeys, AreKnownAfterRetryWorkflow) {
   EXPECT_EQ(world.outcome(id), "succeeded");
 }
 
+TEST(SignalKeys, AreKnownWhenTheWorkflowIsOver) {
+  SmallWorld world;
+  const auto id = world.start(two_waits());
+  EXPECT_EQ(go(world, id, "a"), id);
+  EXPECT_EQ(go(world, id, "b"), id);
+  EXPECT_EQ(go(world, id, "b"), id) << "at the instant of its end";
+  world.run();
+  ASSERT_EQ(world.outcome(id), "succeeded");
+  EXPECT_EQ(go(world, id, "a"), id);
+  world.crash_at(1s);
+  world.run_for(1s);
+  EXPECT_EQ(go(world, id, "b"), id);
+  for (const char* key : {"", "c"}) {
+    const auto refused = go(world, id, key);
+    ASSERT_FALSE(refused) << key;
+    EXPECT_EQ(refused.error().message, fmt::format("workflow {} is not running", value_of(id)));
+  }
+  EXPECT_EQ(world.count(EventKind::kSignalReceived), 2u);
+}
+
 TEST(SignalKeys, AreBounded) {
   SmallWorld world;
   const auto id = world.start(two_waits());

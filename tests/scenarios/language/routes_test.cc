@@ -83,8 +83,9 @@ TEST(Routes, HaveNamesOfTheirOwn) {
   EXPECT_THAT(errors_in("{ui: {source: engine, handler: {start: w}}}"),
               ElementsAre(HasSubstr("'ui' is a subscriber already: a route needs a name of its "
                                     "own")));
-  EXPECT_THAT(errors_in("{source/a: {source: engine, handler: {start: w}}}"),
-              ElementsAre(HasSubstr("names that begin with 'source/' are those of sources")));
+  EXPECT_THAT(
+      errors_in("{source/a: {source: engine, handler: {start: w}}}"),
+      ElementsAre(HasSubstr("names that begin with 'source/' or 'from/' are the engine's own")));
 }
 
 TEST(Routes, CannotHaveBeenOnesThatAreThereStill) {
@@ -93,6 +94,12 @@ TEST(Routes, CannotHaveBeenOnesThatAreThereStill) {
               ElementsAre(HasSubstr("'b' cannot have been 'a', which is there still")));
   EXPECT_THAT(errors_in("{b: {source: engine, was: ui, handler: {start: w}}}"),
               ElementsAre(HasSubstr("'b' cannot have been 'ui', which is there still")));
+}
+
+TEST(Routes, CannotHaveBeenTheEnginesOwn) {
+  EXPECT_THAT(errors_in("{b: {source: engine, was: source/blob, handler: {start: w}}}"),
+              ElementsAre(HasSubstr("'b' cannot have been 'source/blob': names that begin with "
+                                    "'source/' or 'from/' are the engine's own")));
 }
 
 TEST(Routes, ThatNothingCouldEverTakeAreMistakes) {

@@ -15,8 +15,12 @@
 
 #include "adapters/sqlite/record_reader.h"
 #include "adapters/sqlite/run_lock.h"
+#include "adapters/sqlite/shard_file.h"
 #include "adapters/tzdata/zones.h"
 #include "scenarios/runner/run.h"
+#include "sim/kernel/kernel.h"
+#include "sim/world/network.h"
+#include "sim/world/sim_store.h"
 
 namespace gnomon::scenarios {
 namespace {
@@ -70,6 +74,68 @@ TEST(CommandOf, RefusesWhatIsNotJson) {
         << labels;
   }
   EXPECT_EQ(refusal({.kind = CommandKind::kStart, .labels = Payload{"{}"}}), "");
+}
+
+/// A store that cannot read workflows back for a while.
+class ReadsBadly final : public Store {
+ public:
+  ReadsBadly(Store& store, Inbox& inbox, int failures)
+      : store_(store), inbox_(inbox), failures_(failures) {}
+  Expected<StoredShard> open() override { return store_.open(); }
+  void commit(CommitPtr commit) override { store_.commit(std::move(commit)); }
+  void fetch(WorkflowId workflow, std::uint64_t ticket) override {
+    if (failures_-- > 0) {
+      inbox_.post(WorkflowFetched{ticket, fail(ErrorKind::kDidNotHappen, "the disk")});
+    } else {
+      store_.fetch(workflow, ticket);
+    }
+  }
+  void read_events(std::uint64_t after, std::uint32_t limit) override {
+    store_.read_events(after, limit);
+  }
+
+ private:
+  Store& store_;
+  Inbox& inbox_;
+  int failures_;
+};
+
+// The rows lie in a record; the answers on the disk of the simulated store.
+TEST(MailboxClientTest, SendsAgainWhatCouldNotBeDoneForTheMoment) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / fmt::format("gnomon-mailbox-{}.db", getpid()))
+          .string();
+  ASSERT_TRUE(adapters::ShardFile::open(path, 0));
+  auto mailbox = adapters::Mailbox::open(path);
+  ASSERT_TRUE(mailbox);
+  ASSERT_EQ(mailbox->send({.kind = CommandKind::kRetry, .workflow = WorkflowId{99}}), 1u);
+  ASSERT_EQ(mailbox->send({.kind = CommandKind::kCancel, .workflow = WorkflowId{98}}), 2u);
+  sim::Kernel kernel;
+  sim::SimDisk disk;
+  disk.commands = {{1, std::nullopt}, {2, std::nullopt}};
+  sim::Network network(0, {}, KeyedRandom{1}, kernel);
+  sim::SimStore store({}, disk, KeyedRandom{1}, kernel, network);
+  ReadsBadly bad(store, network, 2);
+  const NodeExecutors executors;
+  HostSettings settings;
+  settings.shard.workflow.tenants = {Tenant{}};
+  Host host(settings, executors, kernel, bad, {}, {});
+  network.connect(host);
+  Gateway gateway({}, {&host}, {&network});
+  MailboxClient client(std::move(*mailbox), gateway, {&host});
+  ASSERT_TRUE(host.start());
+  for (int look = 0; look < 2; ++look) {
+    client.look();
+    kernel.run();
+    EXPECT_FALSE(client.done());
+    EXPECT_FALSE(disk.commands[1]) << "the disk may read it yet";
+    EXPECT_FALSE(disk.commands[2]) << "it was sent later";
+  }
+  client.look();
+  kernel.run();
+  ASSERT_TRUE(disk.commands[1]);
+  EXPECT_EQ(disk.commands[1]->error, "there is no workflow 99");
+  std::filesystem::remove(path);
 }
 
 class CommandsToARun : public ::testing::Test {

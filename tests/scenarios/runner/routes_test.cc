@@ -304,6 +304,37 @@ engine: {commit_latency: 3ms}
   EXPECT_EQ(cursors->front().row.delivered, told.events) << "and it is durable";
 }
 
+// Events from outside are taken in by one shard; the workflows that they name live in all of them.
+TEST_F(RoutedRun, SignalsWorkflowsInEveryShardInEitherWorld) {
+  const Scenario scenario = load(R"(
+name: shards
+horizon: 10s
+engine: {shards: 4, placement: least_loaded}
+workflows: {w: {nodes: {wait: {wait: {signal: go, interval: 3s}}}}}
+traffic: {t: {workflow: w, arrivals: {every: 10ms}, limit: 40}}
+sources:
+  lab:
+    begin: 1s
+    arrivals: {every: 10ms}
+    limit: 8
+    data: '{run: ((.n % 4) * 281474976710656 + (.n / 4 | floor) + 1)}'
+routes: {go: {source: lab, handler: {signal: {name: go, workflow_id: .data.run}}}}
+)");
+  for (const WorldKind world : {WorldKind::kSimulated, WorldKind::kReal}) {
+    const RunReport report = run_in(world, scenario);
+    EXPECT_EQ(report.metrics->number("delivered", "go"), 8);
+    EXPECT_EQ(report.metrics->number("passed_over", "go"), 0);
+    EXPECT_EQ(report.metrics->number("redelivered", "go"), 0);
+    auto reader = adapters::RecordReader::open(path("run.db"));
+    std::set<WorkflowId> signalled;
+    ASSERT_TRUE(reader && reader->events({.kind = EventKind::kSignalReceived}, [&](Event&& event) {
+      EXPECT_TRUE(signalled.insert(event.workflow).second);
+      return true;
+    }));
+    EXPECT_EQ(signalled.size(), 8u);
+  }
+}
+
 TEST_F(RoutedRun, EndsTheAttemptsOfWhichARuntimeTellsByAnEvent) {
   // The job is polled once an hour; what it publishes after ten seconds ends its attempt.
   const std::string text = R"(
