@@ -1,11 +1,17 @@
 #include "adapters/sqlite/mailbox.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <stdio.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "adapters/sqlite/read_rows.h"
+#include "adapters/sqlite/run_lock.h"
 #include "adapters/sqlite/schema.h"
 
 namespace gnomon::adapters {
@@ -38,6 +44,25 @@ Expected<void> check_sizes(const CommandRow& row) {
   return done;
 }
 
+/// Gives the file the first name of "run.1.db", "run.2.db", ... that is free.
+Expected<std::string> set_aside(const std::filesystem::path& file) {
+  constexpr int kMostNames = 10'000;
+  for (int i = 1; i <= kMostNames; ++i) {
+    const std::filesystem::path name =
+        file.parent_path() /
+        fmt::format("{}.{}{}", file.stem().string(), i, file.extension().string());
+    if (renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0) {
+      return name.string();
+    }
+    if (errno != EEXIST) {
+      return invalid(fmt::format("cannot set {} aside as {}: {}", file.string(), name.string(),
+                                 std::generic_category().message(errno)));
+    }
+  }
+  return invalid(fmt::format("there are {} records beside {}: move some of them elsewhere",
+                             kMostNames, file.string()));
+}
+
 }  // namespace
 
 Expected<Mailbox> Mailbox::open(const std::string& path) {
@@ -60,9 +85,7 @@ Expected<Mailbox> Mailbox::open(const std::string& path) {
 Expected<void> Mailbox::prepare() {
   auto done = check_schema(database_);
   if (!done) return done;
-  const auto version = database_.number("PRAGMA user_version");
-  if (!version) return std::unexpected(version.error());
-  if (*version < schema_version()) done = migrate(database_, migrations());
+  done = bring_up();
   if (done) done = database_.execute(kSettings);
   if (!done) return done;
   const std::string names = column_names<CommandRow>();
@@ -74,6 +97,9 @@ Expected<void> Mailbox::prepare() {
       {&unanswered_, fmt::format("SELECT {} FROM command INDEXED BY command_open "
                                  "WHERE answered_at IS NULL AND number > ? ORDER BY number LIMIT ?",
                                  names)},
+      {&published_,
+       "SELECT number FROM command INDEXED BY command_published "
+       "WHERE kind = 'publish' AND key <> '' AND error = '' AND key = ?"},
       {&insert_,
        "INSERT INTO command (kind, workflow, name, payload, key, tenant, labels, priority, "
        "sent_at) "
@@ -87,6 +113,23 @@ Expected<void> Mailbox::prepare() {
   return {};
 }
 
+Expected<void> Mailbox::bring_up() {
+  const auto version = database_.number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  if (*version == schema_version()) return {};
+  // Whoever runs it reads and writes the tables as they are: nobody may until this is done.
+  if (RunLock::holder(path_) == getpid()) return migrate(database_, migrations());
+  const auto lock = RunLock::take(path_);
+  if (const auto holder = RunLock::holder(path_); !lock && holder) {
+    return invalid(fmt::format(
+        "process {} runs it, by a gnomon that knows schema version {} at most; this gnomon writes "
+        "version {}: send with that gnomon, or end the run and go on with it by this one",
+        *holder, *version, schema_version()));
+  }
+  if (!lock) return std::unexpected(lock.error());
+  return migrate(database_, migrations());
+}
+
 Expected<std::uint64_t> Mailbox::send(const CommandRow& row) {
   if (auto checked = check_sizes(row); !checked) return std::unexpected(checked.error());
   Expected<std::uint64_t> number;
@@ -97,12 +140,22 @@ Expected<std::uint64_t> Mailbox::send(const CommandRow& row) {
     number = fail(ErrorKind::kDidNotHappen,
                   fmt::format("{} was replaced by another run's record meanwhile", path_));
   } else {
-    number = insert(row);
+    number = published(row);
+    if (number && *number == 0) number = insert(row);
   }
   if (number) {
     if (auto done = commit_.run(Stage::kCommit); !done) number = std::unexpected(done.error());
   }
   if (!number) database_.rollback();
+  return number;
+}
+
+Expected<std::uint64_t> Mailbox::published(const CommandRow& row) {
+  if (row.kind != CommandKind::kPublish || row.key.empty()) return 0;
+  const auto found = published_.bind(0, std::string_view{row.key}).step();
+  if (!found) return std::unexpected(found.error());
+  const auto number = *found ? static_cast<std::uint64_t>(published_.integer(0)) : 0;
+  published_.reset();
   return number;
 }
 
@@ -131,21 +184,35 @@ Expected<std::uint64_t> Mailbox::insert(const CommandRow& row) {
   return number;
 }
 
-Expected<bool> Mailbox::remove_unless_waiting(const std::string& path) {
+Expected<Mailbox::Fate> Mailbox::make_way(const std::string& path) {
   auto mailbox = open(path);
   if (!mailbox) return std::unexpected(mailbox.error());
-  auto done = mailbox->database_.execute("BEGIN EXCLUSIVE");
-  if (!done) return std::unexpected(done.error());
+  Database& database = mailbox->database_;
+  const auto real =
+      database.number("SELECT count(*) FROM meta WHERE name = 'world' AND value = 'real'");
+  if (!real) return std::unexpected(real.error());
+  // All of it is in one file then, which can be renamed.
+  auto done = *real == 0 ? Expected<void>{} : database.execute("PRAGMA journal_mode = DELETE");
+  if (done) done = database.execute("BEGIN EXCLUSIVE");
+  if (!done) {
+    return fail(done.error().kind,
+                fmt::format("{} is open elsewhere: {}", path, done.error().message));
+  }
   const auto waiting = mailbox->unanswered(0, 1);
   if (!waiting) return std::unexpected(waiting.error());
-  if (!waiting->empty()) return false;
+  if (!waiting->empty()) return Fate{.stays = true, .kept_as = {}};
   const std::string file = without_links(path);
+  if (*real != 0) {
+    auto name = set_aside(file);
+    if (!name) return std::unexpected(name.error());
+    return Fate{.stays = false, .kept_as = std::move(*name)};
+  }
   std::error_code error;
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::filesystem::remove(file + suffix, error);
     if (error) return invalid(fmt::format("cannot remove {}: {}", path, error.message()));
   }
-  return true;
+  return Fate{};
 }
 
 Expected<std::optional<CommandRow>> Mailbox::find(std::uint64_t number) {

@@ -48,15 +48,17 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
   if (!std::filesystem::is_regular_file(path, error)) {
     return invalid(fmt::format("{}: {}", path, error ? error.message() : "not a file"));
   }
-  // A store on a medium that cannot be written has no way to share its log; nobody can be changing
-  // it either, unless there is a log.
-  const auto has_log = [log = without_links(path) + "-wal"] {
+  const auto has = [file = without_links(path)](const char* suffix) {
     std::error_code ignored;
-    return std::filesystem::exists(log, ignored);
+    return std::filesystem::exists(file + suffix, ignored);
   };
+  // What a writer that died left half written can be undone only by one that may write.
+  if (has("-journal")) is_blank(path);
   Expected<void> done;
+  // A store on a medium that cannot be written has no way to share its log; nobody can be changing
+  // it either, unless there is a log or a journal.
   for (const bool immutable : {false, true}) {
-    if (immutable && has_log()) break;
+    if (immutable && (has("-wal") || has("-journal"))) break;
     auto database = Database::open(path, {.access = Database::Access::kReadOnly,
                                           .busy_timeout_ms = kBusyTimeoutMs,
                                           .immutable = immutable});
@@ -72,7 +74,7 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
     // Within the read, which keeps writers without a log from changing the file.
     const auto size = std::filesystem::file_size(path, error);
     reader.budget_->limit += (error ? 0 : size) * kStepsPerByte;
-    if (done && !has_log()) done = reader.check_size(size);
+    if (done && !has("-wal")) done = reader.check_size(size);
     if (done) return reader;
     if (done.error().kind == ErrorKind::kInvalid) break;
   }

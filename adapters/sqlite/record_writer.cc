@@ -149,10 +149,11 @@ Expected<void> RecordWriter::write_everything(const RunSummary& summary) {
 Expected<void> RecordWriter::make_room() {
   std::error_code error;
   if (std::filesystem::exists(path_, error) && !RecordReader::is_blank(path_)) {
-    const auto removed = Mailbox::remove_unless_waiting(path_);
-    if (!removed) return std::unexpected(removed.error());
-    if (!*removed)
+    const auto fate = Mailbox::make_way(path_);
+    if (!fate) return std::unexpected(fate.error());
+    if (fate->stays)
       return invalid(fmt::format("{} was sent commands meanwhile, so it stays", path_));
+    earlier_kept_as_ = fate->kept_as;
   }
   // The log of a store that is gone would be taken for the new record's.
   for (const char* suffix : {"-wal", "-shm"}) {

@@ -37,6 +37,9 @@ class RecordWriter {
   /// Writes what waits, and gives the file its name, replacing the record that had it. kInvalid if
   /// that is not a record, or a command waits in it: then it stays.
   Expected<void> finish(const RunSummary& summary);
+  /// After finish(): the name that the record of the real world which was there has now; "" for
+  /// none.
+  const std::string& earlier_kept_as() const { return earlier_kept_as_; }
 
  private:
   RecordWriter() = default;
@@ -58,6 +61,7 @@ class RecordWriter {
 
   std::string path_;
   std::string temporary_;
+  std::string earlier_kept_as_;
   std::optional<Database> database_;
   std::optional<RowWriter> rows_;
   Expected<void> state_;

@@ -38,7 +38,8 @@ Expected<RowWriter> RowWriter::create(Database& database) {
       {&writer.schedules_.remove,
        "DELETE FROM schedule WHERE shard = ?1 AND name IN (SELECT name FROM new_schedule)"},
       {&writer.put_answer_,
-       "UPDATE command SET answered_at = ?2, result = nullif(?3, 0), error = ?4 "
+       "UPDATE command SET answered_at = ?2, result = nullif(?3, 0), error = ?4, payload = NULL, "
+       "labels = NULL "
        "WHERE number = ?1 AND answered_at IS NULL RETURNING number"},
       {&writer.put_events_,
        "REPLACE INTO event_batch (id, last, at, until, body) VALUES (?, ?, ?, ?, ?)"}};

@@ -253,8 +253,14 @@ CREATE TABLE command (
 CREATE INDEX command_open ON command (number) WHERE answered_at IS NULL;
 )sql";
 
+// An event that is published under a key is there once, unless it was refused.
+constexpr const char* kVersion4 = R"sql(
+CREATE UNIQUE INDEX command_published ON command (key)
+  WHERE kind = 'publish' AND key <> '' AND error = '';
+)sql";
+
 constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2},
-                                    Migration{kVersion3}};
+                                    Migration{kVersion3}, Migration{kVersion4}};
 
 /// The words for the codes in event batches. They grow with the program's, without a migration.
 Expected<void> write_names(Database& database) {

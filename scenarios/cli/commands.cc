@@ -96,7 +96,7 @@ void add_signal(CLI::App& app) {
     CommandRow row{.kind = CommandKind::kSignal, .name = arguments->name};
     row.key = arguments->key;
     if (!arguments->payload.empty()) row.payload = parse_json("--payload", arguments->payload);
-    row.workflow = find_workflow(arguments->sending.record, arguments->workflow, row.kind);
+    row.workflow = find_workflow(arguments->sending.record, arguments->workflow, row);
     send(arguments->sending, std::move(row));
   });
 }
@@ -114,9 +114,16 @@ void add_plain(CLI::App& app, CommandKind kind, const char* help, const char* ex
   command->footer(examples);
   command->callback([arguments, kind] {
     CommandRow row{.kind = kind};
-    row.workflow = find_workflow(arguments->sending.record, arguments->workflow, kind);
+    row.workflow = find_workflow(arguments->sending.record, arguments->workflow, row);
     send(arguments->sending, std::move(row));
   });
+}
+
+/// By which a CloudEvent is told from all others: its source and its id.
+std::string event_key(const Payload& event) {
+  const auto source = json_field(event, "source");
+  const auto id = json_field(event, "id");
+  return fmt::format("{} {}", source ? plain_text(*source) : "", id ? plain_text(*id) : "");
 }
 
 std::string random_id() {
@@ -142,9 +149,10 @@ void add_publish(CLI::App& app) {
   attribute("--type", arguments->type, "What happened: file.arrived");
   attribute("--data", arguments->data, std::string{"Its data"} + kJsonHelp);
   attribute("--subject", arguments->subject, "What it happened to");
-  attribute("--id", arguments->id, "Unique in its source (default: a random one)");
+  attribute("--id", arguments->id, "Unique in its source: published once (default: a random one)");
   command->footer(R"(Examples:
   gnomon publish run.db --source /files/landing --type file.arrived --data '{"name": "a.csv"}'
+  gnomon publish run.db --source /db/orders --type row.changed --id 4711   # twice: published once
   gnomon publish run.db --event @event.json)");
   command->callback([arguments] {
     CommandRow row{.kind = CommandKind::kPublish};
@@ -164,6 +172,7 @@ void add_publish(CLI::App& app) {
     if (auto checked = check_cloud_event(row.payload); !checked) {
       stop(kUsage, checked.error().message);
     }
+    row.key = event_key(row.payload);
     send(arguments->sending, std::move(row));
   });
 }

@@ -127,6 +127,10 @@ std::string to_text(const RunOutput& output, const Style& style) {
                       reports::human(output.wall), reports::human_count(report.events), report.seed,
                       report.digest.to_string());
   if (report.resumed) text += "went on with the unfinished run that the record held\n";
+  if (!report.earlier_kept_as.empty()) {
+    text +=
+        fmt::format("the ended run that was in its place is kept as {}\n", report.earlier_kept_as);
+  }
   if (report.refused_starts > 0) {
     text += style(Ink::kWarning, fmt::format("{} starts were refused; the first: {}\n",
                                              report.refused_starts, report.refused_because));

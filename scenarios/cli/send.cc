@@ -133,12 +133,15 @@ std::string answer_of(const CommandRow& row) {
   return "";
 }
 
-WorkflowId find_workflow(const std::string& record, const std::string& wanted, CommandKind kind) {
+WorkflowId find_workflow(const std::string& record, const std::string& wanted,
+                         const CommandRow& command) {
   adapters::RecordReader reader = open_record(record);
   const WorkflowRow row = find_row(reader, record, wanted);
   const bool over = row.phase == WorkflowPhase::kFinished;
   const bool succeeded = static_cast<Outcome>(row.outcome) == Outcome::kSucceeded;
-  if (!over || (kind == CommandKind::kRetry && !succeeded)) return row.id;
+  const bool may_be_over = (command.kind == CommandKind::kRetry && !succeeded) ||
+                           (command.kind == CommandKind::kSignal && !command.key.empty());
+  if (!over || may_be_over) return row.id;
   // A command that waits may be the one that makes it run again.
   if (!must(must(adapters::Mailbox::open(record)).unanswered(0, 1)).empty()) return row.id;
   const std::string label = workflow_label(row.id);

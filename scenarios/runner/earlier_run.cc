@@ -96,10 +96,11 @@ Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record
   earlier.ended = facts.ended_at != kUnset || facts.ended_before != kUnset;
   earlier.unfinished = is_real(facts) && facts.ended_at == kUnset;
   if (!earlier.unfinished) {
-    const auto removed = adapters::Mailbox::remove_unless_waiting(record);
-    if (!removed) return std::unexpected(removed.error());
-    if (!*removed && !is_real(facts)) return std::unexpected(command_waits(record));
-    earlier.unfinished = !*removed;
+    const auto fate = adapters::Mailbox::make_way(record);
+    if (!fate) return std::unexpected(fate.error());
+    if (fate->stays && !is_real(facts)) return std::unexpected(command_waits(record));
+    earlier.unfinished = fate->stays;
+    earlier.kept_as = fate->kept_as;
   }
   if (earlier.unfinished && facts.scenario != scenario.name) {
     return invalid(fmt::format(

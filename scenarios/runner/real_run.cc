@@ -235,6 +235,7 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   if (!earlier) return std::unexpected(earlier.error());
   RunReport report;
   report.resumed = earlier->unfinished;
+  report.earlier_kept_as = earlier->kept_as;
   report.seed = report.resumed ? earlier->seed : options.seed.value_or(scenario.seed);
 
   RealWorld world(scenario, report.seed, options);

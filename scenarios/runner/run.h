@@ -60,8 +60,10 @@ struct RunReport {
   std::uint64_t refused_starts = 0;
   std::string refused_because;  ///< the first of them
   bool interrupted = false;
-  bool unfinished = false;  ///< real world: the time was up before all was done
-  bool resumed = false;     ///< real world: went on with an earlier run's work
+  bool unfinished = false;      ///< real world: the time was up before all was done
+  bool resumed = false;         ///< real world: went on with an earlier run's work
+  std::string earlier_kept_as;  ///< name that the record of an ended run of the real world, which
+                                ///< was in the record's place, has now; "" if there was none
   std::unique_ptr<Metrics> metrics;
   std::vector<ThresholdResult> thresholds;
 

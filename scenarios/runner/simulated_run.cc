@@ -318,6 +318,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     if (auto finished = recorder->finish(summary_of(parts, report, options)); !finished) {
       return std::unexpected(finished.error());
     }
+    report.earlier_kept_as = recorder->earlier_kept_as();
   }
   return report;
 }

@@ -1,12 +1,17 @@
 #include "adapters/sqlite/mailbox.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <thread>
 
 #include "adapters/sqlite/record_reader.h"
+#include "adapters/sqlite/run_lock.h"
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_file.h"
 #include "tests/adapters/sqlite/temporary_folder.h"
@@ -85,6 +90,50 @@ TEST_F(MailboxTest, GivesWhatIsUnansweredInOrder) {
   EXPECT_EQ(mailbox.find(4)->value().error, "no");
   EXPECT_EQ(mailbox.find(2)->value().result, WorkflowId{7});
   EXPECT_FALSE(mailbox.find(6)->has_value());
+}
+
+TEST_F(MailboxTest, KeepsWhatWasAskedAndAnsweredButNotWhatCameWithIt) {
+  Mailbox mailbox = open();
+  ASSERT_TRUE(mailbox.send(whole()));
+  ASSERT_TRUE(mailbox.send(whole()));
+  auto file = ShardFile::open(path_, 0);
+  ASSERT_TRUE(file);
+  Commit commit;
+  commit.fence = (*file)->take_over()->fence;
+  commit.sequence = 1;
+  commit.answered = {{1, from_ns(5), WorkflowId{7}, ""}};
+  const Commit* const commits[] = {&commit};
+  ASSERT_TRUE((*file)->commit(commits).front());
+  const CommandRow answered = **mailbox.find(1);
+  EXPECT_EQ(answered.name, whole().name);
+  EXPECT_EQ(answered.key, whole().key);
+  EXPECT_EQ(answered.result, WorkflowId{7});
+  EXPECT_TRUE(answered.payload.empty());
+  EXPECT_TRUE(answered.labels.empty());
+  EXPECT_EQ((*mailbox.find(2))->payload, whole().payload) << "nobody has answered it";
+}
+
+TEST_F(MailboxTest, AnEventIsPublishedOnceUnderAKey) {
+  Mailbox mailbox = open();
+  const auto publish = [&](std::string key) {
+    return mailbox.send(
+        {.kind = CommandKind::kPublish, .payload = Payload{"{}"}, .key = std::move(key)});
+  };
+  EXPECT_EQ(publish("/db 1"), 1u);
+  EXPECT_EQ(publish("/db 1"), 1u);
+  EXPECT_EQ(publish("/db 2"), 2u);
+  EXPECT_EQ(publish(""), 3u);
+  EXPECT_EQ(publish(""), 4u);
+  ASSERT_TRUE(mailbox.send(whole()));
+  EXPECT_EQ(mailbox.send(whole()), 6u) << "starts have their keys in the engine";
+  auto database = Database::open(path_, {});
+  ASSERT_TRUE(database->execute("UPDATE command SET answered_at = 1"));
+  EXPECT_EQ(publish("/db 1"), 1u) << "answered or not";
+  ASSERT_TRUE(database->execute("UPDATE command SET error = 'no' WHERE number = 2"));
+  EXPECT_EQ(publish("/db 2"), 7u) << "one that was refused may come again";
+  EXPECT_FALSE(database->execute(
+      "INSERT INTO command (kind, key, payload) VALUES ('publish', '/db 1', '{}')"))
+      << "whoever sends it";
 }
 
 TEST_F(MailboxTest, SeesThatSomebodyElseHasWritten) {
@@ -167,13 +216,13 @@ TEST_F(MailboxTest, ManySendersGetANumberEach) {
 
 TEST_F(MailboxTest, ARecordInWhichACommandWaitsIsNotRemoved) {
   ASSERT_TRUE(open().send(whole()));
-  EXPECT_EQ(Mailbox::remove_unless_waiting(path_), false);
+  EXPECT_TRUE(Mailbox::make_way(path_)->stays);
   EXPECT_EQ(open().unanswered(0, 10)->size(), 1u);
 }
 
 TEST_F(MailboxTest, ASenderIsToldWhenItsRecordWasRemoved) {
   Mailbox early = open();
-  EXPECT_EQ(Mailbox::remove_unless_waiting(path_), true);
+  EXPECT_FALSE(Mailbox::make_way(path_)->stays);
   EXPECT_EQ(folder_.file_count(), 0u);
   EXPECT_TRUE(ShardFile::open(path_, 0)) << "the record of the next run";
   const auto sent = early.send(whole());
@@ -209,10 +258,32 @@ TEST_F(MailboxTest, RemovesTheRecordThatALinkLeadsTo) {
   const std::string link = folder_.file("link.db");
   std::filesystem::create_symlink(path_, link);
   Mailbox early = open();
-  EXPECT_EQ(Mailbox::remove_unless_waiting(link), true);
+  EXPECT_FALSE(Mailbox::make_way(link)->stays);
   EXPECT_FALSE(std::filesystem::exists(path_));
   EXPECT_TRUE(std::filesystem::is_symlink(link));
   EXPECT_FALSE(early.send(whole()));
+}
+
+TEST_F(MailboxTest, ARecordOfTheRealWorldGetsAnotherName) {
+  ASSERT_TRUE(Database::open(path_, {})->execute("INSERT INTO meta VALUES ('world', 'real')"));
+  write_file(folder_.file("run.1.db"), "an earlier one");
+  const pid_t child = fork();
+  if (child == 0) {
+    // Dies with all that it has written in the log.
+    auto database = Database::open(path_, {});
+    const auto done = database->execute(
+        "PRAGMA journal_mode = WAL; INSERT INTO meta VALUES ('scenario', 'in the log')");
+    raise(done ? SIGKILL : SIGTERM);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(WTERMSIG(status), SIGKILL);
+  ASSERT_TRUE(std::filesystem::exists(path_ + "-wal"));
+  const auto fate = Mailbox::make_way(path_);
+  ASSERT_TRUE(fate) << fate.error().message;
+  EXPECT_EQ(fate->kept_as, folder_.file("run.2.db"));
+  EXPECT_EQ(folder_.file_count(), 2u) << "that one and the earlier one";
+  EXPECT_EQ(RecordReader::open(fate->kept_as)->facts()->scenario, "in the log");
 }
 
 TEST_F(MailboxTest, ARecordThatIsSentCommandsReadsAsSound) {
@@ -243,6 +314,40 @@ TEST(MailboxOfAnOlderRecord, IsMade) {
   auto mailbox = Mailbox::open(path);
   ASSERT_TRUE(mailbox) << mailbox.error().message;
   EXPECT_EQ(mailbox->send(whole()), 1u);
+}
+
+TEST(MailboxOfAnOlderRecord, IsNotMadeInARecordThatAnotherProcessRuns) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  {
+    auto database = Database::open(path, {});
+    ASSERT_TRUE(migrate(*database, migrations().first(2)));
+  }
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto lock = RunLock::take(path);
+    if (write(ready[1], lock ? "y" : "n", 1) != 1) _exit(1);
+    while (true) pause();
+  }
+  char answer = 0;
+  ASSERT_EQ(read(ready[0], &answer, 1), 1);
+  ASSERT_EQ(answer, 'y');
+  const auto refused = Mailbox::open(path);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalid);
+  for (const std::string& word :
+       {fmt::format("process {} runs it", child), std::string{"version 2"},
+        fmt::format("version {}", schema_version())}) {
+    EXPECT_NE(refused.error().message.find(word), std::string::npos) << refused.error().message;
+  }
+  EXPECT_EQ(Database::open(path, {})->number("PRAGMA user_version"), 2);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(Mailbox::open(path)) << "when nobody runs it";
+  close(ready[0]);
+  close(ready[1]);
 }
 
 TEST(MailboxOfAFile, IsRefusedForAFileThatIsNoRecord) {

@@ -1,8 +1,12 @@
 #include "adapters/sqlite/record_reader.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <random>
 #include <utility>
 
@@ -111,7 +115,7 @@ TEST_F(RecordReaderTest, CommandsComeInTheirOrderWithTheirAnswers) {
 }
 
 TEST_F(RecordReaderTest, ARecordOfBeforeThereWereCommandsHasNone) {
-  for (std::size_t version = 1; version < migrations().size(); ++version) {
+  for (std::size_t version = 1; version < kFirstWithCommands; ++version) {
     std::filesystem::remove(path());
     {
       auto database = Database::open(path(), {});
@@ -216,6 +220,29 @@ TEST_F(RecordReaderTest, ATruncatedRecordIsAnErrorWherever) {
     write_file(path(), whole.substr(0, size));
     EXPECT_FALSE(read_everything(path())) << size << " bytes of " << whole.size();
   }
+}
+
+TEST_F(RecordReaderTest, WhatAWriterThatDiedLeftHalfWrittenIsUndone) {
+  write_sample_record(path(), 40);
+  const std::string before = open().facts()->scenario;
+  const pid_t child = fork();
+  if (child == 0) {
+    // By the smallest of caches a part of it is in the file, and the rest is not.
+    auto database = Database::open(path(), {});
+    const auto done = database->execute(
+        "PRAGMA cache_size = 1; BEGIN; UPDATE meta SET value = 'half' WHERE name = 'scenario'; "
+        "UPDATE workflow SET reason = hex(zeroblob(500)); UPDATE node SET reason = 'half'");
+    raise(done ? SIGKILL : SIGTERM);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(WTERMSIG(status), SIGKILL);
+  ASSERT_TRUE(std::filesystem::exists(path() + "-journal"));
+  ASSERT_NE(read_file(path()).find("half"), std::string::npos);
+  auto reader = RecordReader::open(path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  EXPECT_EQ(reader->facts()->scenario, before);
+  EXPECT_FALSE(std::filesystem::exists(path() + "-journal"));
 }
 
 TEST_F(RecordReaderTest, WordsThatAreNoneAreAnError) {

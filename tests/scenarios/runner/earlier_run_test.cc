@@ -136,11 +136,34 @@ TEST_F(EarlierRunTest, OfEitherWorldIsReplacedWhenItIsOver) {
       const auto report = run_in(second);
       ASSERT_TRUE(report) << report.error().message;
       EXPECT_FALSE(report->resumed);
+      EXPECT_EQ(report->earlier_kept_as.empty(), first == WorldKind::kSimulated);
       EXPECT_EQ(report->metrics->number("workflows", "succeeded"), 3);
       EXPECT_EQ(world(), second == WorldKind::kReal ? "real" : "simulated");
     }
   }
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+// A simulated run can be made again, and one of the real world cannot.
+TEST_F(EarlierRunTest, OfTheRealWorldIsSetAside) {
+  const auto first = run_in(WorldKind::kReal);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->earlier_kept_as, "");
+  const std::string of_first = bytes();
+  const auto second = run_in(WorldKind::kReal);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->earlier_kept_as, (folder_ / "run.1.db").string());
+  const std::string of_second = bytes();
+  const auto third = run_in(WorldKind::kSimulated);
+  ASSERT_TRUE(third) << third.error().message;
+  EXPECT_EQ(third->earlier_kept_as, (folder_ / "run.2.db").string());
+  EXPECT_EQ(run_in(WorldKind::kReal)->earlier_kept_as, "");
+  const auto bytes_of = [this](const char* name) {
+    std::ifstream file(folder_ / name, std::ios::binary);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  EXPECT_TRUE(bytes_of("run.1.db") == of_first);
+  EXPECT_TRUE(bytes_of("run.2.db") == of_second);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 3);
 }
 
 TEST_F(EarlierRunTest, ThatIsUnfinishedIsNotReplacedByASimulatedOne) {
