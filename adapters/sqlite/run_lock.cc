@@ -53,8 +53,8 @@ Expected<RunLock> RunLock::take(const std::string& record) {
   while (true) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (file < 0) {
-      return invalid(
-          fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
+      return fail(ErrorKind::kCannotHappen,
+                  fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
     }
     RunLock lock(path, file);
     if (flock(file, LOCK_EX | LOCK_NB) == 0) {
@@ -62,8 +62,8 @@ Expected<RunLock> RunLock::take(const std::string& record) {
       const std::string process = fmt::format("{}\n", getpid());
       if (ftruncate(file, 0) != 0 ||
           pwrite(file, process.data(), process.size(), 0) != std::ssize(process)) {
-        return invalid(
-            fmt::format("cannot write {}: {}", path, std::generic_category().message(errno)));
+        return fail(ErrorKind::kCannotHappen, fmt::format("cannot write {}: {}", path,
+                                                          std::generic_category().message(errno)));
       }
       return lock;
     }

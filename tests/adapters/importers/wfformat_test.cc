@@ -242,9 +242,13 @@ TEST(WfFormat, TellsLineAndColumnOfWhatIsWrong) {
     "execution": {"tasks": [{"id": "a"}]}
   }
 })");
-  const std::string in_tasks = "error: workflow.specification.tasks";
-  EXPECT_EQ(error, "trace.json:5:32: " + in_tasks +
-                       "[1].children[0]: there is no task 'b' (did you mean 'a'?)\n");
+  EXPECT_EQ(error,
+            "trace.json:6:29: error: workflow.execution.tasks[0].runtimeInSeconds: missing; "
+            "expected a number\n"
+            "trace.json:5:32: error: workflow.specification.tasks[1].children[0]: there is no task "
+            "'b'\n"
+            "trace.json:5:37: error: workflow.specification.tasks[1].children[1]: there is no task "
+            "'c'");
 }
 
 TEST(WfFormat, TellsWhereTheContentIsWrong) {
