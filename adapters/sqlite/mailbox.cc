@@ -44,6 +44,14 @@ Expected<void> check_sizes(const CommandRow& row) {
   return done;
 }
 
+/// Like rename(2), but fails with EEXIST if there is a file of that name.
+int rename_without_replacing(const char* from, const char* to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  // A file system that cannot; a link does not replace either.
+  return link(from, to) == 0 ? unlink(from) : -1;
+}
+
 /// Gives the file the first name of "run.1.db", "run.2.db", ... that is free.
 Expected<std::string> set_aside(const std::filesystem::path& file) {
   constexpr int kMostNames = 10'000;
@@ -51,9 +59,7 @@ Expected<std::string> set_aside(const std::filesystem::path& file) {
     const std::filesystem::path name =
         file.parent_path() /
         fmt::format("{}.{}{}", file.stem().string(), i, file.extension().string());
-    if (renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0) {
-      return name.string();
-    }
+    if (rename_without_replacing(file.c_str(), name.c_str()) == 0) return name.string();
     if (errno != EEXIST) {
       return invalid(fmt::format("cannot set {} aside as {}: {}", file.string(), name.string(),
                                  std::generic_category().message(errno)));

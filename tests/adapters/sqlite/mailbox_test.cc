@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <thread>
 
@@ -15,6 +18,21 @@
 #include "adapters/sqlite/schema.h"
 #include "adapters/sqlite/shard_file.h"
 #include "tests/adapters/sqlite/temporary_folder.h"
+
+namespace {
+/// What renameat2 fails with in this program, as it does on some file systems; 0: it is as ever.
+int rename_fails_with = 0;
+}  // namespace
+
+// Before that of the C library.
+extern "C" int renameat2(int from, const char* old_name, int to, const char* new_name,
+                         unsigned flags) noexcept {
+  if (rename_fails_with != 0) {
+    errno = rename_fails_with;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_renameat2, from, old_name, to, new_name, flags));
+}
 
 namespace gnomon::adapters {
 namespace {
@@ -284,6 +302,25 @@ TEST_F(MailboxTest, ARecordOfTheRealWorldGetsAnotherName) {
   EXPECT_EQ(fate->kept_as, folder_.file("run.2.db"));
   EXPECT_EQ(folder_.file_count(), 2u) << "that one and the earlier one";
   EXPECT_EQ(RecordReader::open(fate->kept_as)->facts()->scenario, "in the log");
+}
+
+TEST_F(MailboxTest, ARecordGetsAnotherNameAlsoWhereTheFileSystemRenamesInOneWayOnly) {
+  write_file(folder_.file("run.1.db"), "an earlier one");
+  const auto set_aside = [&](int error) {
+    EXPECT_TRUE(ShardFile::open(path_, 0));
+    EXPECT_TRUE(Database::open(path_, {})->execute("INSERT INTO meta VALUES ('world', 'real')"));
+    rename_fails_with = error;
+    const auto fate = Mailbox::make_way(path_);
+    rename_fails_with = 0;
+    return fate ? fate->kept_as : fate.error().message;
+  };
+  EXPECT_EQ(set_aside(EINVAL), folder_.file("run.2.db"));
+  EXPECT_EQ(set_aside(ENOSYS), folder_.file("run.3.db"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_EQ(std::filesystem::file_size(folder_.file("run.1.db")), 14u) << "as it was";
+  EXPECT_TRUE(RecordReader::open(folder_.file("run.2.db")));
+  EXPECT_NE(set_aside(EIO).find("cannot set"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(path_));
 }
 
 TEST_F(MailboxTest, ARecordThatIsSentCommandsReadsAsSound) {
