@@ -253,8 +253,10 @@ CREATE TABLE command (
 CREATE INDEX command_open ON command (number) WHERE answered_at IS NULL;
 )sql";
 
-// An event that is published under a key is there once, unless it was refused.
+// An event that is published under a key is there once, unless it was refused. Before, a key of an
+// event meant nothing, and there may be several of one key.
 constexpr const char* kVersion4 = R"sql(
+UPDATE command SET key = '' WHERE kind = 'publish';
 CREATE UNIQUE INDEX command_published ON command (key)
   WHERE kind = 'publish' AND key <> '' AND error = '';
 )sql";

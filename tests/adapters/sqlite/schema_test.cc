@@ -101,6 +101,20 @@ TEST(Schema, UsersMayAddTablesOfTheirOwn) {
   EXPECT_TRUE(check_schema(database));
 }
 
+// A key of an event meant nothing then, so that several could have the same one.
+TEST(Schema, EventsThatWerePublishedUnderOneKeyBeforeItMeantAnythingStayWithoutIt) {
+  Database database = scratch();
+  ASSERT_TRUE(migrate(database, migrations().first(3)));
+  ASSERT_TRUE(
+      database.execute("INSERT INTO command (kind, key) VALUES ('publish', 'k'), "
+                       "('publish', 'k'), ('start', 'k')"));
+  const auto done = migrate(database, migrations());
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(query(database, "SELECT kind, key FROM command ORDER BY number"),
+            "publish|\npublish|\nstart|k");
+  EXPECT_TRUE(check_schema(database));
+}
+
 class RecordViews : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(migrate(database, migrations())); }
