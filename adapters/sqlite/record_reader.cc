@@ -28,12 +28,21 @@ bool lets_through(const EventFilter& filter, const Event& event) {
          (!filter.kind || event.kind == *filter.kind);
 }
 
+/// Opens the file to write, and reads it: that undoes what a writer that died left half written.
+Expected<Database> undo_half_written(const std::string& path) {
+  auto database = Database::open(
+      path, {.access = Database::Access::kReadWrite, .busy_timeout_ms = kBusyTimeoutMs});
+  if (!database) return database;
+  if (auto read = database->number("PRAGMA user_version"); !read) {
+    return std::unexpected(read.error());
+  }
+  return database;
+}
+
 }  // namespace
 
 bool RecordReader::is_blank(const std::string& path) {
-  // Not read-only: what such a process had half written is undone first.
-  auto database = Database::open(
-      path, {.access = Database::Access::kReadWrite, .busy_timeout_ms = kBusyTimeoutMs});
+  auto database = undo_half_written(path);
   if (!database) return false;
   for (const char* sql :
        {"PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema"}) {
@@ -53,7 +62,7 @@ Expected<RecordReader> RecordReader::open(const std::string& path) {
     return std::filesystem::exists(file + suffix, ignored);
   };
   // What a writer that died left half written can be undone only by one that may write.
-  if (has("-journal")) is_blank(path);
+  if (has("-journal")) static_cast<void>(undo_half_written(path));
   Expected<void> done;
   // A store on a medium that cannot be written has no way to share its log; nobody can be changing
   // it either, unless there is a log or a journal.
