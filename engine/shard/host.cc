@@ -57,6 +57,8 @@ Expected<void> Host::start() {
 }
 
 void Host::submit(Command command) {
+  // It is asked again until it is answered; the first repetition that finds the shard open will do.
+  if (shard_ == nullptr && std::holds_alternative<RoutedFromShard>(command)) return;
   receive(Input{std::move(command)});
 }
 

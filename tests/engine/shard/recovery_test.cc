@@ -111,6 +111,23 @@ TEST(Recovery, LeavesEventsThatAloneTellTheStateOfEveryNode) {
   }
 }
 
+// It is asked for again and again; all other commands come once.
+TEST(Recovery, KeepsNothingThatAnotherShardAsksWhileItsShardIsDown) {
+  SmallWorld world;
+  world.run();
+  world.host.crash(1min);
+  const std::uint64_t before = world.host.inputs();
+  for (int i = 0; i < 100; ++i) world.host.submit(RoutedFromShard{});
+  EXPECT_TRUE(world.host.idle());
+  world.host.submit(CancelWorkflow{0, make_workflow_id(0, 1)});
+  world.run_for(2min);
+  ASSERT_TRUE(world.host.up());
+  EXPECT_EQ(world.host.inputs() - before, 1u);
+  world.host.submit(RoutedFromShard{});
+  world.run_for(1s);
+  EXPECT_EQ(world.host.inputs() - before, 2u) << "when it is open";
+}
+
 TEST(Recovery, KeepsEveryAcknowledgedStartSignalAndCancel) {
   for (Duration at = 0us; at < 9ms; at += 500us) {
     SmallWorld world({.commit_latency = *sim::Distribution::constant(2e6)});
