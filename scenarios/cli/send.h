@@ -20,8 +20,9 @@ struct SendArguments {
 };
 
 /// The workflow that the user names by number or key, in the record of a run that can be sent
-/// commands. Leaves with kUsage, and says why, if there is none, or if it is over and the command
-/// is for one that lives. (A signal under a key may be one that was taken before the end.)
+/// commands. Leaves with kUsage, and says why, if there is none, and with kFailed if it is over and
+/// the command is for one that lives. (A signal under a key may be one that was taken before the
+/// end.)
 WorkflowId find_workflow(const std::string& record, const std::string& wanted,
                          const CommandRow& command);
 /// Leaves with kUsage if the record has no workflow of that name to start.
