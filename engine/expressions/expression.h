@@ -50,9 +50,12 @@ class Expression {
   /// The fields of an object as input on which its results, or its error, can depend, ascending;
   /// nothing if they may depend on all of it. `.type == "x" and .data.n > 1` reads data and type.
   std::optional<std::vector<std::string>> fields_read() const;
-  /// The constant keys that it looks for in `field` of its input, ascending: of `nodes`,
-  /// `.nodes.a.output + .nodes["b"].output` reads a and b. What it finds in another way
-  /// (`.nodes[.x]`, `.nodes | .a`) is not among them.
+  /// The constant keys of `field` of its input that it is sure to read and does not guard,
+  /// ascending: of `nodes`, `.nodes.a.output + .nodes["b"].output` reads a and b. Not among them is
+  /// what it finds in another way (`.nodes[.x]`, `.nodes | .a`), what it only writes to
+  /// (`del(...)`,
+  /// `.nodes.a = 1`), and what an `if`, `and`, `or`, `//`, `try` or `?` stands over or comes after:
+  /// that may not be there.
   std::vector<std::string> keys_read(std::string_view field) const;
 
   std::string_view text() const;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,14 +60,51 @@ bool is_field_of(const Node& node, Syntax base) {
          node.parts[1].kind == Syntax::kLiteral && node.parts[1].literal.json.is_string();
 }
 
-/// Notes the keys of `field` in what `node` reads where `.` is the program's input.
+/// Whether it decides by what it finds, or takes what is not there: what it is given may be null.
+bool is_guard(const Node& node) {
+  switch (node.kind) {
+    case Syntax::kIf:
+    case Syntax::kAnd:
+    case Syntax::kOr:
+    case Syntax::kAlternative:
+    case Syntax::kTry:
+    case Syntax::kUpdateOr:
+      return true;
+    default:
+      return node.optional;
+  }
+}
+
+void note_keys(const Node& node, std::string_view field, Names& names);
+
+void note_keys(std::span<const Node> parts, std::string_view field, Names& names) {
+  for (const Node& part : parts) note_keys(part, field, names);
+}
+
+/// Notes the keys of `field` that `node` is sure to read where `.` is the program's input.
 void note_keys(const Node& node, std::string_view field, Names& names) {
-  const bool in_first_only = node.kind == Syntax::kPipe || node.kind == Syntax::kReduce ||
-                             node.kind == Syntax::kForeach || node.kind == Syntax::kTry ||
-                             node.kind == Syntax::kUpdate;
-  const std::size_t parts = node.kind == Syntax::kCall ? 0 : in_first_only ? 1 : node.parts.size();
-  for (std::size_t i = 0; i < std::min(parts, node.parts.size()); ++i)
-    note_keys(node.parts[i], field, names);
+  if (is_guard(node)) return;
+  const std::span<const Node> parts(node.parts);
+  switch (node.kind) {
+    case Syntax::kCall:
+    case Syntax::kDelete:
+    case Syntax::kUpdate:
+      return;
+    case Syntax::kAssign:
+    case Syntax::kUpdateBy:
+      return note_keys(parts.subspan(1), field, names);
+    case Syntax::kReduce:
+    case Syntax::kForeach:
+      return note_keys(parts.first(1), field, names);
+    case Syntax::kPipe:
+      if (std::ranges::none_of(parts.subspan(1), is_guard)) note_keys(parts.first(1), field, names);
+      return;
+    case Syntax::kBind:
+      if (!is_guard(parts[1])) note_keys(parts, field, names);
+      return;
+    default:
+      note_keys(parts, field, names);
+  }
   if (!is_field_of(node, Syntax::kIndex)) return;
   const Node& base = node.parts[0];
   if (is_field_of(base, Syntax::kIdentity) && base.parts[1].literal.json.text() == field)

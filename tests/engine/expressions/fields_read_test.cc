@@ -55,22 +55,44 @@ TEST(FieldsRead, AreUnknownWhereAllOfTheInputMayCount) {
   }
 }
 
+std::vector<std::string> keys_of_nodes(std::string_view text) {
+  return Expression::compile(text).value().keys_read("nodes");
+}
+
 TEST(KeysRead, AreTheConstantOnesOfAFieldOfTheInput) {
-  const auto keys = [](std::string_view text) {
-    return Expression::compile(text).value().keys_read("nodes");
-  };
-  EXPECT_THAT(keys(".nodes.a.output + .nodes[\"b c\"].output.x // .nodes.a"),
+  EXPECT_THAT(keys_of_nodes(".nodes.a.output + .nodes[\"b c\"].output.x - .nodes.a"),
               ElementsAre("a", "b c"));
-  EXPECT_THAT(keys("{x: .nodes.a?, y: [.nodes.b.output[]], z: \"\\(.nodes.c)\"}"),
+  EXPECT_THAT(keys_of_nodes("{x: .nodes.a, y: [.nodes.b.output[]], z: \"\\(.nodes.c)\"}"),
               ElementsAre("a", "b", "c"));
-  EXPECT_THAT(keys("select(.nodes.a.output > 1) | .nodes.b"), ElementsAre("a"));
-  EXPECT_THAT(keys(".nodes.a as $x | if .nodes.b then $x else .nodes.c end"),
-              ElementsAre("a", "b", "c"));
-  EXPECT_THAT(keys("try .nodes.a catch .nodes.b"), ElementsAre("a"));
+  EXPECT_THAT(keys_of_nodes(".nodes.a | .nodes.b"), ElementsAre("a"));
+  EXPECT_THAT(keys_of_nodes(".nodes.a as $x | $x + .nodes.b"), ElementsAre("a", "b"));
+  EXPECT_THAT(keys_of_nodes("reduce .nodes.a[] as $x (0; . + $x)"), ElementsAre("a"));
   for (const char* text : {".nodes", ".nodes[.x]", ".nodes[0]", ".input.a", ".x.nodes.a",
                            ".nodes | .a", "[.items[] | .nodes.a]", ".nodes | keys"}) {
-    EXPECT_THAT(keys(text), IsEmpty()) << text;
+    EXPECT_THAT(keys_of_nodes(text), IsEmpty()) << text;
   }
+}
+
+TEST(KeysRead, AreNotThoseThatAreOnlyWrittenTo) {
+  for (const char* text : {"del(.nodes.b) | .nodes", ".nodes.b = 1", ".nodes.b |= 1",
+                           ".nodes.b += 1", ".nodes.b //= 1", "del(.nodes.a, .nodes.b)"}) {
+    EXPECT_THAT(keys_of_nodes(text), IsEmpty()) << text;
+  }
+  EXPECT_THAT(keys_of_nodes(".nodes.b = .nodes.a"), ElementsAre("a"));
+  EXPECT_THAT(keys_of_nodes(".sum += .nodes.a.output"), ElementsAre("a"));
+}
+
+TEST(KeysRead, AreNotThoseThatAreGuarded) {
+  for (const char* text :
+       {"if .nodes | has(\"b\") then .nodes.b.output else 0 end",
+        "if .nodes.b then .nodes.b.output else 0 end", ".nodes.a.output // .nodes.b.output",
+        "{x: (.nodes.b.output // 0)}", ".nodes.b?", ".nodes.b.output[]?", "try .nodes.b catch 1",
+        "try error(.nodes.b) catch .nodes.a", "select(.nodes.b.output > 1)",
+        "(.nodes | has(\"b\")) and .nodes.b.output > 1", "(.nodes.b | not) or .nodes.b.output",
+        ".nodes.b | .output // 0", ".nodes.b | values", ".nodes.b as $b | $b // 0"}) {
+    EXPECT_THAT(keys_of_nodes(text), IsEmpty()) << text;
+  }
+  EXPECT_THAT(keys_of_nodes("{x: (.nodes.a // 0), y: .nodes.b}"), ElementsAre("b"));
 }
 
 }  // namespace

@@ -66,6 +66,17 @@ TEST(NodesSeen, AreNoneForTheOutputOfANode) {
                           "{input, result} only"));
 }
 
+TEST(NodesSeen, AreNotAskedOfWhatIsGuardedOrOnlyWrittenTo) {
+  for (const char* input :
+       {"del(.nodes.b) | .nodes", ".nodes.b = 1", ".nodes.prepare.output // .nodes.b.output",
+        "if .nodes | has(\"b\") then .nodes.b.output else 0 end", ".nodes.b?"}) {
+    EXPECT_THAT(errors_with(std::string("      report: {wait: 1s, after: train, input: '") + input +
+                            "'}\n    output: '" + input + "'"),
+                IsEmpty())
+        << input;
+  }
+}
+
 TEST(NodesSeen, AreNotLookedAtAgainInADefinitionThatWasAccepted) {
   EXPECT_TRUE(decode_workflow("w", R"({"nodes": {"a": {"pass": {}}, "b": {"pass": {}, "after":
                                        ["a", "a"], "when": ".nodes.c"}}})"));
