@@ -66,12 +66,14 @@ struct RetryPolicy {
   bool operator==(const RetryPolicy&) const = default;
 };
 
-/// A user of the platform: what holds for its workflows where they do not say otherwise.
+/// A user of the platform: what holds for its workflows where they do not say otherwise. What it
+/// leaves open is as the default tenant has it; what that leaves open too: one attempt, no timeout,
+/// priority 0.
 struct Tenant {
   std::string name;
-  RetryPolicy retry;
+  std::optional<RetryPolicy> retry;
   std::optional<Duration> timeout;
-  std::int16_t priority = 0;
+  std::optional<std::int16_t> priority;
 };
 
 std::string_view to_string(ErrorClass error);

@@ -16,6 +16,12 @@ WorkflowService::WorkflowService(WorkflowSettings settings, const NodeExecutors&
       actions_(settings_.runtimes, settings_.actions, settings_.random, *this),
       catalog_(actions_) {
   if (settings_.tenants.empty()) settings_.tenants.emplace_back();
+  const Tenant defaults = settings_.tenants.front();
+  for (Tenant& tenant : settings_.tenants) {
+    if (!tenant.retry) tenant.retry = defaults.retry.value_or(RetryPolicy{});
+    if (!tenant.timeout) tenant.timeout = defaults.timeout;
+    if (!tenant.priority) tenant.priority = defaults.priority.value_or(0);
+  }
 }
 
 void WorkflowService::begin(Instant now, Instant cause_at) {
@@ -147,9 +153,9 @@ ActionRef WorkflowService::action_ref(RunningNode node) {
           .definition_id = node.instance.definition_id,
           .entity = node.instance.entity,
           .tenant = tenant.name,
-          .retry = spec.retry ? *spec.retry : tenant.retry,
+          .retry = spec.retry ? *spec.retry : *tenant.retry,
           .timeout = spec.timeout ? *spec.timeout : tenant.timeout.value_or(Duration::max()),
-          .priority = std::int32_t{node.instance.priority} + spec.priority + tenant.priority,
+          .priority = std::int32_t{node.instance.priority} + spec.priority + *tenant.priority,
           .input = node.active.input,
           .runtime = entry.runtime_of_spec[node.instance.definition->spec_index(node.ref().node)]};
 }

@@ -33,7 +33,8 @@ struct MonitorSettings {
 struct WorkflowSettings {
   ShardId shard = 0;
   KeyedRandom random;
-  std::vector<Tenant> tenants;  ///< the first is the default tenant
+  std::vector<Tenant>
+      tenants;  ///< the first is the default tenant; what others leave open is as it has it
   std::vector<RuntimeEntry> runtimes;
   ActionSettings actions;
   MonitorSettings monitors;

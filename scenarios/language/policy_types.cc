@@ -62,10 +62,13 @@ Type<Tenant> make_tenant_type() {
   Object<Tenant> object(
       "Tenant",
       "A user of the platform: what holds for its workflows where they do not say otherwise.");
-  object.field("retry", &Tenant::retry, retry_type(), "When actions that failed are tried again.")
-      .by_default("1");
-  object.field("timeout", &Tenant::timeout, duration(1ns), "Of one attempt; absent: none.");
-  object.field("priority", &Tenant::priority, priority_type(), "Of its workflows.").by_default("0");
+  object.field("retry", &Tenant::retry, retry_type(),
+               "When actions that failed are tried again; absent: as the engine's `defaults`, or "
+               "else never.");
+  object.field("timeout", &Tenant::timeout, duration(1ns),
+               "Of one attempt; absent: as the engine's `defaults`, or else none.");
+  object.field("priority", &Tenant::priority, priority_type(),
+               "Of its workflows; absent: as the engine's `defaults`, or else 0.");
   object.example("{retry: {attempts: 3, delay: 5s}, priority: 10}");
   return std::move(object).type();
 }

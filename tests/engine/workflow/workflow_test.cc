@@ -148,8 +148,8 @@ TEST(Retry, IsForTheErrorClassesOfThePolicyOnly) {
 }
 
 TEST(Retry, FollowsTheTenantWhereTheNodeSaysNothing) {
-  SmallWorld world(
-      {.tenants = {{.name = "default"}, {.name = "patient", .retry = {.max_attempts = 3}}}});
+  SmallWorld world({.tenants = {{.name = "default"},
+                                {.name = "patient", .retry = RetryPolicy{.max_attempts = 3}}}});
   world.fail("a", {ErrorClass::kTransient, ErrorClass::kTransient});
   const auto definition = define("w", "a");
   const auto plain = world.start(definition, {}, "", "default");
@@ -157,6 +157,19 @@ TEST(Retry, FollowsTheTenantWhereTheNodeSaysNothing) {
   world.run();
   EXPECT_EQ(world.outcome(plain), "failed");
   EXPECT_EQ(world.outcome(patient), "succeeded");
+}
+
+TEST(Retry, FollowsTheDefaultsWhereTheTenantSaysNothing) {
+  SmallWorld world({.tenants = {{.name = "default", .retry = RetryPolicy{.max_attempts = 3}},
+                                {.name = "silent"},
+                                {.name = "hasty", .retry = RetryPolicy{.max_attempts = 1}}}});
+  world.fail("a", {ErrorClass::kTransient, ErrorClass::kTransient});
+  const auto definition = define("w", "a");
+  const auto silent = world.start(definition, {}, "", "silent");
+  const auto hasty = world.start(definition, {}, "", "hasty");
+  world.run();
+  EXPECT_EQ(world.outcome(silent), "succeeded");
+  EXPECT_EQ(world.outcome(hasty), "failed");
 }
 
 TEST(Retry, AfterATimeoutCancelsTheAttemptFirst) {

@@ -28,7 +28,7 @@ TEST(Scenario, HasItsDefaults) {
   EXPECT_EQ(scenario.engine.actions.sweep_interval, 10min);
   EXPECT_EQ(scenario.engine.actions.cancel_grace, 30s);
   EXPECT_EQ(scenario.engine.monitors.stuck_after, Duration::max());
-  EXPECT_EQ(scenario.engine.defaults.retry, RetryPolicy{});
+  EXPECT_EQ(scenario.engine.defaults.retry, std::nullopt);
   EXPECT_EQ(scenario.engine.payload_limit, std::uint64_t{1} << 20);
   EXPECT_EQ(scenario.record, RecordLevel::kFull);
   EXPECT_TRUE(load_text(""));
@@ -169,7 +169,7 @@ TEST(Scenario, DescribesTraffic) {
   EXPECT_THAT(std::get<sim::TraceArrivals>(scenario.traffic[4].arrivals).offsets,
               ElementsAre(2s, 4s));
   EXPECT_EQ(scenario.tenants[0].name, "ads");
-  EXPECT_EQ(scenario.tenants[0].retry.max_attempts, 3u);
+  EXPECT_EQ(scenario.tenants[0].retry->max_attempts, 3u);
   EXPECT_EQ(scenario.tenants[0].timeout, 1h);
 }
 
@@ -246,7 +246,7 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
   EXPECT_EQ(scenario.engine.placement, PlacementPolicy::kTenant);
   EXPECT_EQ(scenario.engine.commit_latency.mean(), 2e6);
   EXPECT_EQ(scenario.engine.monitors.hot_shard, 2);
-  EXPECT_EQ(scenario.engine.defaults.retry.max_attempts, 3u);
+  EXPECT_EQ(scenario.engine.defaults.retry->max_attempts, 3u);
   EXPECT_EQ(scenario.engine.payload_limit, 65536u);
   EXPECT_EQ(scenario.faults[0].what, FaultKind::kStoreSlow);
   EXPECT_EQ(scenario.faults[0].lasting, 5min);
