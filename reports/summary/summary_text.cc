@@ -188,7 +188,8 @@ class Printer {
     section("Runtimes", table.print(style_));
   }
 
-  /// What each tenant owes for each runtime, if anything has a price.
+  /// What each tenant owes for each runtime, if anything has a price. A bill's label is `tenant` or
+  /// `tenant/runtime`; the names of tenants have no '/'.
   void cost() {
     std::map<std::string, double> costs;
     std::map<std::string, double> bills;

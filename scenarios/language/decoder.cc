@@ -1,10 +1,11 @@
 #include "scenarios/language/decoder.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <ranges>
 
 #include "engine/base/nearest_name.h"
 
@@ -17,6 +18,20 @@ std::string_view to_string(NameKind kind) {
   constexpr std::array<std::string_view, kNameKindCount> kNames = {
       "runtime", "action", "workflow", "tenant", "subscriber", "source"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string Decoder::hint_among(std::string_view wanted,
+                                const std::vector<std::string>& names) const {
+  if (!may_hint(names.size())) return "";
+  NearestName nearest(wanted);
+  for (const std::string& name : names) nearest.consider(name);
+  if (!nearest.name().empty()) return nearest.hint();
+  if (names.empty()) return "; there is none";
+  if (names.size() == 1) return fmt::format("; there is only {}", names.front());
+  constexpr std::size_t kShown = 8;
+  const auto shown = names | std::views::take(kShown);
+  return fmt::format("; there are {}{}", fmt::join(shown, ", "),
+                     names.size() > kShown ? ", ..." : "");
 }
 
 std::optional<Expression> Decoder::compile(const Value& value, std::string_view text) {

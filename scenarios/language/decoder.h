@@ -38,6 +38,10 @@ class Decoder {
     return candidates <= 100'000 && diagnostics_.size() < 100;
   }
 
+  /// What to add to the message that nothing is named `wanted`: " (did you mean 'cpu'?)", or, where
+  /// nothing is near, what there is: "; there are cpu, gpu". "" where it is not worth looking.
+  std::string hint_among(std::string_view wanted, const std::vector<std::string>& names) const;
+
   /// Each text is compiled once; a mistake is told at `value`.
   std::optional<Expression> compile(const Value& value, std::string_view text);
 

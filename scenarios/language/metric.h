@@ -38,7 +38,7 @@ struct Metric {
   std::string_view meaning;
 };
 
-/// The label of the tenant that has no name.
+/// The label of the tenant that has no name; no other has this one.
 inline constexpr std::string_view kDefaultTenant = "default";
 
 std::span<const Metric> metrics();

@@ -138,7 +138,7 @@ Type<Scenario> make_scenario_type() {
   object.field("workflows", take_workflows, workflows_type(), "The workflows, by name.");
   object.field("tenants", &Scenario::tenants,
                list_by_name(tenant_type(), &Tenant::name, NameKind::kTenant),
-               "Users of the platform.");
+               "Users of the platform. Their names have no `/`, and `default` is none of them.");
   object.field("traffic", &Scenario::traffic, list_by_name(traffic_type(), &sim::Traffic::name),
                "Who starts workflows, and when.");
   object.field("schedules", &Scenario::schedules,

@@ -21,7 +21,8 @@ void check_scenario(const Scenario& scenario, const Value& root, Decoder& decode
 void check_thresholds(const Value& root, Decoder& decoder);
 
 /// The part of it that tells what is well formed and would do nothing, or could never run: faults
-/// that can hurt nothing, tasks that need more units than there are, two sinks on one file.
+/// that can hurt nothing, tasks that need more units than there are, two sinks on one file, tenants
+/// whose bills would be taken for others'.
 void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder);
 
 }  // namespace gnomon::scenarios

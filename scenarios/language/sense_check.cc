@@ -1,17 +1,15 @@
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
-#include "engine/base/nearest_name.h"
 #include "engine/events/route.h"
+#include "scenarios/language/metric.h"
 #include "scenarios/language/scenario_type.h"
 
 namespace gnomon::scenarios {
 namespace {
-
-constexpr std::size_t kNamesShown = 8;
 
 /// What a kind of fault can hurt.
 struct Targets {
@@ -19,19 +17,11 @@ struct Targets {
   std::vector<std::string> names;
 };
 
-std::vector<std::string> keys_of(const Value& root, std::string_view section) {
-  std::vector<std::string> keys;
-  const Value* map = root.find(section);
-  if (map == nullptr) return keys;
-  for (const Member& member : map->members) keys.push_back(member.key);
-  return keys;
-}
-
 Targets targets_of(FaultKind kind, const Scenario& scenario, const Value& root) {
   switch (kind) {
     case FaultKind::kSinkDown:
     case FaultKind::kSinkAnswerLost:
-      return {"subscriber", keys_of(root, "subscribers")};
+      return {"subscriber", names_under(root, "subscribers")};
     case FaultKind::kCrash:
     case FaultKind::kStoreDown:
     case FaultKind::kStoreSlow:
@@ -42,17 +32,8 @@ Targets targets_of(FaultKind kind, const Scenario& scenario, const Value& root) 
       return shards;
     }
     default:
-      return {"runtime", keys_of(root, "runtimes")};
+      return {"runtime", names_under(root, "runtimes")};
   }
-}
-
-std::string hint_among(std::string_view wanted, const std::vector<std::string>& names) {
-  NearestName nearest(wanted);
-  for (const std::string& name : names) nearest.consider(name);
-  if (!nearest.name().empty() || names.empty()) return nearest.hint();
-  const std::size_t shown = std::min(names.size(), kNamesShown);
-  return fmt::format("; there are {}{}", fmt::join(names.begin(), names.begin() + shown, ", "),
-                     names.size() > shown ? ", ..." : "");
 }
 
 void check_fault(const Value& fault, const Scenario& scenario, const Value& root,
@@ -71,7 +52,7 @@ void check_fault(const Value& fault, const Scenario& scenario, const Value& root
                 targets.names.empty()
                     ? fmt::format("there is no {} that this fault could hurt", targets.kind)
                     : fmt::format("'{}' is no {}{}", pattern, targets.kind,
-                                  hint_among(pattern, targets.names)));
+                                  decoder.hint_among(pattern, targets.names)));
 }
 
 /// A task gets its units all at once, from as many workers as it needs.
@@ -89,6 +70,24 @@ void check_units(const Scenario& scenario, const Decoder::UnitsUse& use, Decoder
                             "('workers' x 'units_per_worker'{})",
                             use.units, use.runtime, std::max(simulated, slots),
                             runtime->process ? ", or the 'slots' of 'process'" : ""));
+}
+
+/// A bill is of `tenant` or of `tenant/runtime`, and that of who names none is of `default`.
+void check_tenants(const Value& root, Decoder& decoder) {
+  const Value* tenants = root.find("tenants");
+  if (tenants == nullptr) return;
+  for (const Member& tenant : tenants->members) {
+    if (tenant.key == kDefaultTenant) {
+      decoder.error(tenant.place,
+                    "'default' stands for those who name no tenant, and what holds for them is "
+                    "under 'defaults' of 'engine'; name this tenant otherwise");
+    } else if (tenant.key.contains('/')) {
+      decoder.error(tenant.place,
+                    fmt::format("'{}' cannot name a tenant: '/' divides tenant from runtime, as in "
+                                "bill(ads/gpu)",
+                                tenant.key));
+    }
+  }
 }
 
 void check_files(const Value& root, Decoder& decoder) {
@@ -116,6 +115,7 @@ void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder) 
     for (const Value& fault : faults->items) check_fault(fault, scenario, root, decoder);
   }
   for (const Decoder::UnitsUse& use : decoder.units_used()) check_units(scenario, use, decoder);
+  check_tenants(root, decoder);
   check_files(root, decoder);
 }
 

@@ -1,9 +1,9 @@
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <map>
 
-#include "engine/base/nearest_name.h"
 #include "engine/model/policy.h"
 #include "engine/record/event.h"
 #include "scenarios/language/metric.h"
@@ -16,8 +16,6 @@ using Aggregate = Threshold::Aggregate;
 using Label = Metric::LabelKind;
 using Measure = Metric::Measure;
 using Unit = Threshold::Unit;
-
-constexpr std::size_t kNamesShown = 8;
 
 using Names = std::vector<std::string>;
 
@@ -36,86 +34,110 @@ Names event_kinds() {
   return names;
 }
 
-void add_keys(const Value& root, std::string_view section, Names& names) {
-  const Value* map = root.find(section);
-  if (map == nullptr) return;
-  for (const Member& member : map->members) names.push_back(member.key);
-}
-
-/// Everything that a metric can be of, in this scenario.
-Names labels(Label kind, const Value& root, const Decoder& decoder) {
-  Names names;
-  switch (kind) {
-    case Label::kNone:
-      break;
-    case Label::kWorkflowOutcome:
-      names = outcomes();
-      names.insert(names.end(), {"started", "live"});
-      break;
-    case Label::kNodeOutcome:
-      names = outcomes();
-      break;
-    case Label::kWorkflow:
-      names = decoder.definitions;
-      break;
-    case Label::kRuntime:
-      add_keys(root, "runtimes", names);
-      break;
-    case Label::kTenant:
-      add_keys(root, "tenants", names);
-      names.emplace_back(kDefaultTenant);
-      for (std::size_t i = 0, tenants = names.size(); i < tenants; ++i) {
-        Names runtimes;
-        add_keys(root, "runtimes", runtimes);
-        for (const std::string& runtime : runtimes) names.push_back(names[i] + '/' + runtime);
-      }
-      break;
-    case Label::kEvent:
-      names = event_kinds();
-      break;
-    case Label::kRoute:
-      add_keys(root, "subscribers", names);
-      add_keys(root, "routes", names);
-      break;
-    case Label::kFault:
-      if (const Value* faults = root.find("faults")) {
-        for (std::size_t i = 0; i < faults->items.size(); ++i) names.push_back(std::to_string(i));
-      }
-      break;
-  }
+Names together(Names names, const Names& more) {
+  names.insert(names.end(), more.begin(), more.end());
   return names;
 }
 
-/// " (did you mean 'x'?)", or, where nothing is near and there are few, all that there are.
-std::string hint_among(std::string_view wanted, const Names& names) {
-  NearestName nearest(wanted);
-  for (const std::string& name : names) nearest.consider(name);
-  if (!nearest.name().empty() || names.size() > kNamesShown) return nearest.hint();
-  if (names.empty()) return "; there is none";
-  return fmt::format("; there are {}", fmt::join(names, ", "));
+Names numbers_below(std::size_t end) {
+  Names names;
+  for (std::size_t i = 0; i < end; ++i) names.push_back(fmt::format("{}", i));
+  return names;
 }
 
-std::string problem_of_metric(const Threshold& threshold) {
+/// What metrics can be of, in one scenario.
+class Labels {
+ public:
+  Labels(const Value& root, const Decoder& decoder) : root_(root), decoder_(decoder) {}
+
+  /// One of them, for a message; "..." where there is none.
+  std::string example(Label kind) {
+    const Names& names = known(kind).in_order;
+    return names.empty() ? "..." : names.front();
+  }
+
+  /// What is wrong with the label of a metric, or "". That of a bill may be `tenant/runtime`; the
+  /// names of tenants have no '/'.
+  std::string problem(const Metric& metric, std::string_view label) {
+    const std::size_t slash = label.find('/');
+    if (metric.label != Label::kTenant || slash == label.npos)
+      return problem_of_name(metric, metric.label, label);
+    const std::string problem = problem_of_name(metric, Label::kTenant, label.substr(0, slash));
+    if (!problem.empty()) return problem;
+    return problem_of_name(metric, Label::kRuntime, label.substr(slash + 1));
+  }
+
+ private:
+  struct Known {
+    Names in_order;  ///< of the text
+    Names sorted;
+  };
+
+  std::string problem_of_name(const Metric& metric, Label kind, std::string_view name) {
+    const Known& names = known(kind);
+    if (std::ranges::binary_search(names.sorted, name)) return "";
+    return fmt::format("'{}' has no {} '{}'{}", metric.name, to_string(kind), name,
+                       decoder_.hint_among(name, names.in_order));
+  }
+
+  /// Gathered once for each kind, however many thresholds there are.
+  const Known& known(Label kind) {
+    const auto [entry, is_new] = known_.try_emplace(kind);
+    Known& names = entry->second;
+    if (is_new) {
+      names.in_order = names_of(kind);
+      names.sorted = names.in_order;
+      std::ranges::sort(names.sorted);
+    }
+    return names;
+  }
+
+  Names names_of(Label kind) const {
+    switch (kind) {
+      case Label::kNone:
+        break;
+      case Label::kWorkflowOutcome:
+        return together(outcomes(), {"started", "live"});
+      case Label::kNodeOutcome:
+        return outcomes();
+      case Label::kWorkflow:
+        return decoder_.definitions;
+      case Label::kRuntime:
+        return names_under(root_, "runtimes");
+      case Label::kTenant:
+        return together(names_under(root_, "tenants"), {std::string(kDefaultTenant)});
+      case Label::kEvent:
+        return event_kinds();
+      case Label::kRoute:
+        return together(names_under(root_, "subscribers"), names_under(root_, "routes"));
+      case Label::kFault: {
+        const Value* faults = root_.find("faults");
+        return numbers_below(faults == nullptr ? 0 : faults->items.size());
+      }
+    }
+    return {};
+  }
+
+  const Value& root_;
+  const Decoder& decoder_;
+  std::map<Label, Known> known_;
+};
+
+std::string problem_of_metric(const Threshold& threshold, const Decoder& decoder) {
   Names names;
   for (const Metric& metric : metrics()) names.emplace_back(metric.name);
   return fmt::format("there is no metric '{}'{}", threshold.metric,
-                     hint_among(threshold.metric, names));
+                     decoder.hint_among(threshold.metric, names));
 }
 
-std::string problem_of_label(const Threshold& threshold, const Metric& metric, const Value& root,
-                             const Decoder& decoder) {
-  const std::string_view kind = to_string(metric.label);
+std::string problem_of_label(const Threshold& threshold, const Metric& metric, Labels& labels) {
   if (threshold.label.empty()) {
     if (metric.has_total) return "";
-    const Names names = labels(metric.label, root, decoder);
-    return fmt::format("'{}' needs a {}: {}({})", metric.name, kind, metric.name,
-                       names.empty() ? "..." : names.front());
+    return fmt::format("'{}' needs a {}: {}({})", metric.name, to_string(metric.label), metric.name,
+                       labels.example(metric.label));
   }
   if (metric.label == Label::kNone) return fmt::format("'{}' has no labels", metric.name);
-  const Names names = labels(metric.label, root, decoder);
-  if (std::ranges::find(names, threshold.label) != names.end()) return "";
-  return fmt::format("'{}' has no {} '{}'{}", metric.name, kind, threshold.label,
-                     hint_among(threshold.label, names));
+  return labels.problem(metric, threshold.label);
 }
 
 /// An aggregate must fit what the metric is.
@@ -166,10 +188,10 @@ std::string problem_of_unit(const Threshold& threshold, const Metric& metric) {
 }
 
 /// All that is wrong with one threshold that could be parsed.
-Names problems_of(const Threshold& threshold, const Value& root, const Decoder& decoder) {
+Names problems_of(const Threshold& threshold, Labels& labels, const Decoder& decoder) {
   const Metric* metric = find_metric(threshold.metric);
-  if (metric == nullptr) return {problem_of_metric(threshold)};
-  Names problems = {problem_of_label(threshold, *metric, root, decoder),
+  if (metric == nullptr) return {problem_of_metric(threshold, decoder)};
+  Names problems = {problem_of_label(threshold, *metric, labels),
                     problem_of_aggregate(threshold, *metric)};
   if (problems.back().empty()) problems.push_back(problem_of_unit(threshold, *metric));
   std::erase(problems, "");
@@ -181,11 +203,12 @@ Names problems_of(const Threshold& threshold, const Value& root, const Decoder& 
 void check_thresholds(const Value& root, Decoder& decoder) {
   const Value* thresholds = root.find("thresholds");
   if (thresholds == nullptr) return;
+  Labels labels(root, decoder);
   for (const Value& each : thresholds->items) {
     if (each.kind != ValueKind::kString) continue;
     const Expected<Threshold> threshold = parse_threshold(each.text);
     if (!threshold) continue;  // told where it was read
-    for (const std::string& problem : problems_of(*threshold, root, decoder))
+    for (const std::string& problem : problems_of(*threshold, labels, decoder))
       decoder.error(each.place, fmt::format("in this threshold, {}", problem));
   }
 }

@@ -238,6 +238,14 @@ Value* Value::find(std::string_view key) {
   return const_cast<Value*>(static_cast<const Value*>(this)->find(key));
 }
 
+std::vector<std::string> names_under(const Value& root, std::string_view section) {
+  std::vector<std::string> names;
+  const Value* map = root.find(section);
+  if (map == nullptr) return names;
+  for (const Member& member : map->members) names.push_back(member.key);
+  return names;
+}
+
 Value& Value::add(std::string_view key, Value value) {
   return members.emplace_back(std::string(key), Place{}, std::move(value)).value;
 }

@@ -46,6 +46,9 @@ struct Member {
   Value value;
 };
 
+/// The names under `section`, in the order of the text; none where it is no map.
+std::vector<std::string> names_under(const Value& root, std::string_view section);
+
 /// Resolves an unquoted scalar by the YAML 1.2 core schema.
 ValueKind kind_of_plain(std::string_view text);
 

@@ -230,6 +230,7 @@ class Crashes final : private Wakeable {
 };
 
 /// Adds what a pool has cost to the cost of all, and to the bills of those for whom it worked.
+/// There are as many bills as tenants times runtimes: only those that are not zero are kept.
 void charge(const sim::PoolUsage& usage, const sim::PoolSettings& pool, const Scenario& scenario,
             Metrics& metrics) {
   const auto add = [&](const char* metric, const std::string& label, double unit_seconds) {
@@ -238,11 +239,12 @@ void charge(const sim::PoolUsage& usage, const sim::PoolSettings& pool, const Sc
   };
   add("cost", pool.name, usage.busy_unit_seconds);
   add("cost", "", usage.busy_unit_seconds);
+  if (pool.cost_per_unit_hour == 0) return;
   const auto bill = [&](const std::string& tenant, const std::string& label) {
     const auto held = usage.busy_unit_seconds_of_tenant.find(name_number(tenant));
-    const double seconds = held == usage.busy_unit_seconds_of_tenant.end() ? 0 : held->second;
-    add("bill", label, seconds);
-    add("bill", label + '/' + pool.name, seconds);
+    if (held == usage.busy_unit_seconds_of_tenant.end() || held->second == 0) return;
+    add("bill", label, held->second);
+    add("bill", label + '/' + pool.name, held->second);
   };
   bill(scenario.engine.defaults.name, std::string{kDefaultTenant});
   for (const Tenant& tenant : scenario.tenants) bill(tenant.name, tenant.name);

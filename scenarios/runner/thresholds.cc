@@ -55,7 +55,9 @@ std::optional<double> measured(const Threshold& threshold, const Metrics& metric
     if (times != nullptr) return of_histogram(threshold, *times);
     return threshold.aggregate == Aggregate::kCount ? std::optional(0.0) : std::nullopt;
   }
-  const auto number = metrics.number(threshold.metric, threshold.label);
+  auto number = metrics.number(threshold.metric, threshold.label);
+  // Of a run that was charged at all, a bill that is not there is one of nothing.
+  if (!number && threshold.metric == "bill" && metrics.number("cost", "")) number = 0;
   return number ? of_number(threshold, *number, metrics, length) : std::nullopt;
 }
 

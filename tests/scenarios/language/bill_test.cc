@@ -27,8 +27,23 @@ TEST(Bill, IsOfATenantOrOfATenantAtARuntime) {
   }
   EXPECT_THAT(errors_in("bill(adds) < 5"),
               ElementsAre(HasSubstr("'bill' has no tenant 'adds' (did you mean 'ads'?)")));
+  EXPECT_THAT(errors_in("bill(adds/gpu) < 5"),
+              ElementsAre(HasSubstr("'bill' has no tenant 'adds' (did you mean 'ads'?)")));
+  EXPECT_THAT(errors_in("bill(ads/gpus) < 5"),
+              ElementsAre(HasSubstr("'bill' has no runtime 'gpus' (did you mean 'gpu'?)")));
   EXPECT_THAT(errors_in("bill < 5"), ElementsAre(HasSubstr("'bill' needs a tenant: bill(ads)")));
   EXPECT_THAT(errors_in("bill(ads) < 5s"), ElementsAre(HasSubstr("expected a number")));
+}
+
+TEST(Bill, IsCheckedInBoundedTimeHoweverManyThereCouldBe) {
+  std::string text = "tenants:\n";
+  for (int i = 0; i < 20'000; ++i) text += fmt::format("  tenant_{}: {{}}\n", i);
+  text += "runtimes:\n";
+  for (int i = 0; i < 500; ++i) text += fmt::format("  runtime_{}: {{otherwise: 1s}}\n", i);
+  text += "thresholds:\n";
+  for (int i = 0; i < 500; ++i)
+    text += fmt::format("  - bill(tenant_{}/runtime_{}) < 5\n", i * 40, i);
+  EXPECT_THAT(errors_of(text), IsEmpty());
 }
 
 }  // namespace

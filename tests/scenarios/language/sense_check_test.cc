@@ -27,6 +27,16 @@ TEST(FaultWhere, MustHaveSomethingToHurt) {
               ElementsAre("s.yaml:3:17: there is no subscriber that this fault could hurt"));
 }
 
+TEST(FaultWhere, IsToldWhatThereIs) {
+  const auto told = [](int shards) {
+    return errors_of(
+        fmt::format("engine: {{shards: {}}}\nfaults: [{{what: crash, where: x}}]", shards));
+  };
+  EXPECT_THAT(told(1), ElementsAre("s.yaml:2:31: 'x' is no shard; there is only 0"));
+  EXPECT_THAT(told(9),
+              ElementsAre("s.yaml:2:31: 'x' is no shard; there are 0, 1, 2, 3, 4, 5, 6, 7, ..."));
+}
+
 std::vector<std::string> errors_of_units(const std::string& runtime, int units) {
   return errors_of(
       fmt::format("runtimes: {{r: {}}}\nworkflows: {{w: {{nodes: {{a: {{task: "
@@ -41,6 +51,25 @@ TEST(TaskUnits, AreRefusedWhereTheyCanNeverBeHad) {
   EXPECT_THAT(errors_of_units("{workers: 3, units_per_worker: 2, otherwise: 1s}", 5), IsEmpty());
   EXPECT_THAT(errors_of_units("{process: {slots: 8}}", 8), IsEmpty());
   EXPECT_THAT(errors_of_units("{process: {slots: 8}}", 9), testing::SizeIs(1));
+}
+
+TEST(Tenants, HaveNamesThatNoBillIsTakenForAnothers) {
+  EXPECT_THAT(errors_of("tenants: {ads: {}, org.ads: {}}"), IsEmpty());
+  EXPECT_THAT(errors_of("tenants: {ads: {}, org/ads: {}, default: {}}"),
+              ElementsAre("s.yaml:1:20: 'org/ads' cannot name a tenant: '/' divides tenant from "
+                          "runtime, as in bill(ads/gpu)",
+                          "s.yaml:1:33: 'default' stands for those who name no tenant, and what "
+                          "holds for them is under 'defaults' of 'engine'; name this tenant "
+                          "otherwise"));
+}
+
+TEST(Tenants, OfATraceAreDeclaredLikeAllOthers) {
+  EXPECT_THAT(
+      errors_of("workflows: {w: {nodes: {a: {pass: {}}}}}\ntenants: {org: {}}\ntraffic: {t: "
+                "{workflow: w, arrivals: {trace: {file: t.csv, column: s, tenant: who}}}}",
+                {}, {{"t.csv", "s,who\n1,org/ads\n2,default\n3,org\n"}}),
+      ElementsAre(testing::HasSubstr("unknown tenant 'default'"),
+                  testing::HasSubstr("unknown tenant 'org/ads'")));
 }
 
 TEST(FileSinks, NeedAFileEach) {

@@ -59,7 +59,7 @@ TEST(ThresholdCheck, TellsNamesThatAreNotThere) {
   EXPECT_THAT(errors_in("behind(web) == 0"),
               ElementsAre("'behind' has no subscriber or route 'web'; there are ui, again"));
   EXPECT_THAT(errors_in("faults(1) > 0"),
-              ElementsAre("'faults' has no number of a fault '1'; there are 0"));
+              ElementsAre("'faults' has no number of a fault '1'; there is only 0"));
   EXPECT_THAT(errors_in("overhead(gpu) < 1%"), ElementsAre("'overhead' has no labels"));
   EXPECT_THAT(errors_in("utilisation > 60%"),
               ElementsAre("'utilisation' needs a runtime: utilisation(gpu)"));
