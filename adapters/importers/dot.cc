@@ -154,13 +154,18 @@ Keys DrawingReader::keys_of_task(const JsonPlace& place, const std::string& name
 }
 
 std::string DrawingReader::name_of(const JsonPlace& place) {
-  std::string label = attribute(place, "label");
+  const std::string label = attribute(place, "label");
   const bool is_plain = label.find('<') == label.npos && label.find("\\N") == label.npos;
   if (label.empty() || !is_plain) return attribute(place, "name");
-  for (const char* line_break : {"\\n", "\\l", "\\r"}) {
-    for (std::size_t at; (at = label.find(line_break)) != label.npos;) label.replace(at, 2, " ");
+  constexpr std::string_view kLineBreaks = "nlr";
+  std::string name;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    const bool is_break =
+        label[i] == '\\' && i + 1 < label.size() && kLineBreaks.contains(label[i + 1]);
+    name += is_break ? ' ' : label[i];
+    if (is_break) ++i;
   }
-  return label;
+  return name;
 }
 
 void DrawingReader::read_node(const JsonPlace& place) {

@@ -26,13 +26,11 @@ struct DrawingOptions {
 /// Makes a scenario of a directed graph: a node for each node, which waits for those that lead to
 /// it. `json` is the graph as `dot -Tdot_json` writes it. Attributes of a node say what it is:
 ///
-/// | attribute                              | is                                              |
-/// |----------------------------------------|-------------------------------------------------|
-/// | `definition`                           | its name and the rest but `after`, as JSON: {"train":
-/// {"task": ...}} | | `label`                                | its name, if it is plain text; else
-/// that is its id | | `runtime`, `action`, `units`           | of its task; `workers` and its name
-/// if not said | | `duration`                             | how long it takes when simulated | |
-/// `retry`, `timeout`, `on_failure`, `priority`, `when`, `input` | as in a workflow     |
+/// - `definition`: its name and the rest but `after`, as JSON: {"train": {"task": ...}}
+/// - `label`: its name, if it is plain text; else that is its id
+/// - `runtime`, `action`, `units`: of its task; `workers` and its name if not said
+/// - `duration`: how long it takes when simulated
+/// - `retry`, `timeout`, `on_failure`, `priority`, `when`, `input`: as in a workflow
 ///
 /// An attribute `definition` of the graph is what the workflow says besides its nodes. All other
 /// attributes are the drawing's, and so are clusters. Errors are kInvalid. What the values mean is

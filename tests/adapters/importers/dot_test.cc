@@ -49,6 +49,20 @@ TEST(Dot, NodesAreTasksThatWaitForThoseThatLeadToThem) {
   EXPECT_EQ(std::get<TaskSpec>(definition.spec(0).work).runtime, "workers");
 }
 
+TEST(Dot, LineBreaksOfALabelAreSpacesHoweverManyThereAre) {
+  const auto first_name = [](const std::string& label) {
+    const auto scenario =
+        scenario_of(graph(R"({"_gvid": 0, "name": "a", "label": ")" + label + R"("})"));
+    return std::string(scenario.workflows.front()->node_name(0));
+  };
+  EXPECT_EQ(first_name(R"(load\\lall\\rof\\nit)"), "load all of it");
+  EXPECT_EQ(first_name(R"(a\\b)"), R"(a\b)");
+  EXPECT_EQ(first_name(R"(ends in \\)"), R"(ends in \)");
+  std::string breaks = "x";
+  for (int i = 0; i < 1'000'000; ++i) breaks += R"(\\n)";
+  EXPECT_EQ(first_name(breaks).substr(0, 2), "x ");
+}
+
 TEST(Dot, TakesTheDefinitionOfANodeFromItsAttribute) {
   const scenarios::Scenario scenario =
       scenario_of(graph(R"({"_gvid": 0, "name": "n0", "label": "<b>x</b>",
