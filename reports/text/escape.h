@@ -10,9 +10,8 @@
 namespace gnomon::reports {
 
 /// Valid UTF-8 that prints on one line: newline becomes ↵, tab a space, other control characters
-/// their pictures,
-/// bytes that are no UTF-8 and characters that XML forbids or that turn the direction of writing
-/// become U+FFFD.
+/// their pictures, bytes that are no UTF-8 and characters that XML forbids or that turn the
+/// direction of writing become U+FFFD.
 std::string clean(std::string_view text);
 
 /// For XML text and attributes, HTML, and DOT's HTML-like labels; cleaned too.
