@@ -96,9 +96,13 @@ void MailboxClient::look() {
     if (!rows) return failed(rows.error());
     more_ = rows->size() == kAtOnce;
     for (CommandRow& row : *rows) {
+      const bool retry = row.kind == CommandKind::kRetry;
+      if (retry && !under_way_.contains(row.number) && awaits(shard_of(row.workflow))) {
+        more_ = true;
+        return;
+      }
       seen_ = row.number;
       if (under_way_.contains(row.number)) continue;
-      const bool retry = row.kind == CommandKind::kRetry;
       send(std::move(row));
       if (!retry) continue;
       retry_ = seen_;
@@ -106,6 +110,11 @@ void MailboxClient::look() {
       break;
     }
   }
+}
+
+bool MailboxClient::awaits(ShardId shard) const {
+  return std::ranges::any_of(under_way_,
+                             [shard](const auto& each) { return each.second.to == shard; });
 }
 
 void MailboxClient::send(CommandRow row) {

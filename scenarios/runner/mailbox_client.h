@@ -48,6 +48,8 @@ class MailboxClient {
   // What waits in the engine at once; the rest waits in the record.
   static constexpr std::size_t kMaxUnderWay = 256;
   static constexpr std::size_t kMaxBytesUnderWay = 16 << 20;
+  /// Whether a command is under way to that shard.
+  bool awaits(ShardId shard) const;
   void send(CommandRow row);
   void answered(std::uint64_t number, const Expected<WorkflowId>& result);
 
@@ -59,7 +61,8 @@ class MailboxClient {
   std::uint64_t seen_ = 0;  // the last number that was read
   bool more_ = true;        // there may be commands after it
   /// A retry that is under way: it reads the workflow back first, and what was sent after it must
-  /// find the workflow there.
+  /// find the workflow there. What was sent before it must find the workflow over, even if it has
+  /// to be sent again: a retry goes out when its shard has answered everything before it.
   std::uint64_t retry_ = 0;
   std::string down_because_;
 };

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -100,42 +101,86 @@ class ReadsBadly final : public Store {
   int failures_;
 };
 
-// The rows lie in a record; the answers on the disk of the simulated store.
-TEST(MailboxClientTest, SendsAgainWhatCouldNotBeDoneForTheMoment) {
-  const std::string path =
+/// The rows lie in a record; the answers on the disk of a simulated store, which cannot read
+/// workflows back at first.
+class MailboxClientTest : public ::testing::Test {
+ protected:
+  MailboxClientTest() {
+    EXPECT_TRUE(adapters::ShardFile::open(path_, 0));
+    auto mailbox = adapters::Mailbox::open(path_);
+    EXPECT_TRUE(mailbox);
+    sender_.emplace(std::move(*mailbox));
+  }
+  ~MailboxClientTest() override { std::filesystem::remove(path_); }
+
+  void send(const CommandRow& row) {
+    const auto number = sender_->send(row);
+    ASSERT_TRUE(number);
+    disk_.commands[*number] = std::nullopt;
+  }
+  void open(int failures) {
+    bad_.emplace(store_, network_, failures);
+    HostSettings settings;
+    settings.shard.workflow.tenants = {Tenant{}};
+    host_.emplace(settings, executors_, kernel_, *bad_, std::vector<Runtime*>{}, Decoders{});
+    network_.connect(*host_);
+    gateway_.emplace(GatewaySettings{}, std::vector<Host*>{&*host_},
+                     std::vector<CommandInbox*>{&network_});
+    client_.emplace(std::move(*sender_), *gateway_, std::vector<Host*>{&*host_});
+    ASSERT_TRUE(host_->start());
+  }
+  void look() {
+    client_->look();
+    kernel_.run();
+  }
+  bool answered(std::uint64_t number) const { return disk_.commands.at(number).has_value(); }
+  std::string error(std::uint64_t number) const { return disk_.commands.at(number)->error; }
+
+  std::optional<MailboxClient> client_;
+
+ private:
+  std::string path_ =
       (std::filesystem::temp_directory_path() / fmt::format("gnomon-mailbox-{}.db", getpid()))
           .string();
-  ASSERT_TRUE(adapters::ShardFile::open(path, 0));
-  auto mailbox = adapters::Mailbox::open(path);
-  ASSERT_TRUE(mailbox);
-  ASSERT_EQ(mailbox->send({.kind = CommandKind::kRetry, .workflow = WorkflowId{99}}), 1u);
-  ASSERT_EQ(mailbox->send({.kind = CommandKind::kCancel, .workflow = WorkflowId{98}}), 2u);
-  sim::Kernel kernel;
-  sim::SimDisk disk;
-  disk.commands = {{1, std::nullopt}, {2, std::nullopt}};
-  sim::Network network(0, {}, KeyedRandom{1}, kernel);
-  sim::SimStore store({}, disk, KeyedRandom{1}, kernel, network);
-  ReadsBadly bad(store, network, 2);
-  const NodeExecutors executors;
-  HostSettings settings;
-  settings.shard.workflow.tenants = {Tenant{}};
-  Host host(settings, executors, kernel, bad, {}, {});
-  network.connect(host);
-  Gateway gateway({}, {&host}, {&network});
-  MailboxClient client(std::move(*mailbox), gateway, {&host});
-  ASSERT_TRUE(host.start());
-  for (int look = 0; look < 2; ++look) {
-    client.look();
-    kernel.run();
-    EXPECT_FALSE(client.done());
-    EXPECT_FALSE(disk.commands[1]) << "the disk may read it yet";
-    EXPECT_FALSE(disk.commands[2]) << "it was sent later";
+  std::optional<adapters::Mailbox> sender_;
+  sim::Kernel kernel_;
+  sim::SimDisk disk_;
+  sim::Network network_{0, {}, KeyedRandom{1}, kernel_};
+  sim::SimStore store_{{}, disk_, KeyedRandom{1}, kernel_, network_};
+  const NodeExecutors executors_;
+  std::optional<ReadsBadly> bad_;
+  std::optional<Host> host_;
+  std::optional<Gateway> gateway_;
+};
+
+TEST_F(MailboxClientTest, SendsAgainWhatCouldNotBeDoneForTheMoment) {
+  send({.kind = CommandKind::kRetry, .workflow = WorkflowId{99}});
+  send({.kind = CommandKind::kCancel, .workflow = WorkflowId{98}});
+  open(2);
+  for (int i = 0; i < 2; ++i) {
+    look();
+    EXPECT_FALSE(client_->done());
+    EXPECT_FALSE(answered(1)) << "the disk may read it yet";
+    EXPECT_FALSE(answered(2)) << "it was sent later";
   }
-  client.look();
-  kernel.run();
-  ASSERT_TRUE(disk.commands[1]);
-  EXPECT_EQ(disk.commands[1]->error, "there is no workflow 99");
-  std::filesystem::remove(path);
+  look();
+  ASSERT_TRUE(answered(1));
+  EXPECT_EQ(error(1), "there is no workflow 99");
+}
+
+TEST_F(MailboxClientTest, HoldsARetryUntilWhatWasSentBeforeItIsAnswered) {
+  send({.kind = CommandKind::kSignal, .workflow = WorkflowId{99}, .name = "go", .key = "k"});
+  send({.kind = CommandKind::kRetry, .workflow = WorkflowId{99}});
+  open(2);
+  for (int i = 0; i < 2; ++i) {
+    look();
+    EXPECT_FALSE(answered(1)) << "the disk may read it yet";
+    EXPECT_FALSE(answered(2)) << "it would find the workflow running again";
+  }
+  for (int i = 0; i < 3 && !client_->done(); ++i) look();
+  EXPECT_TRUE(client_->done());
+  EXPECT_EQ(error(1), "workflow 99 is not running");
+  EXPECT_EQ(error(2), "there is no workflow 99");
 }
 
 class CommandsToARun : public ::testing::Test {
