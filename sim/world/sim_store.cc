@@ -125,7 +125,12 @@ void SimStore::apply(const Commit& commit) {
   if (settings_.keep_events)
     image_.events.insert(image_.events.end(), commit.events.begin(), commit.events.end());
   if (!settings_.keep_rows) return;
-  for (const WorkflowRow& row : commit.workflows) image_.workflows[row.id] = row;
+  for (const WorkflowRow& row : commit.workflows) {
+    image_.workflows[row.id] = row;
+    if (row.parent.workflow != WorkflowId::kNone) {
+      image_.children.emplace(row.parent.workflow, row.id);
+    }
+  }
   for (const NodeRow& row : commit.nodes) image_.nodes[{row.workflow, row.node}] = row;
   for (const SignalRow& row : commit.signals) {
     if (row.removed) {
@@ -181,15 +186,18 @@ Expected<StoredShard> SimStore::open() {
 }
 
 void SimStore::finish(const Fetch& fetch) {
-  const WorkflowId workflow = fetch.workflow;
   WorkflowFetched answer{fetch.ticket, std::vector<StoredWorkflow>{}};
-  std::set<WorkflowId> family{workflow};
-  // Children have higher ids than their parents, so one pass finds all descendants.
-  for (auto at = image_.workflows.lower_bound(workflow); at != image_.workflows.end(); ++at) {
-    if (at->first != workflow && !family.contains(at->second.parent.workflow)) continue;
-    family.insert(at->first);
-    answer.result->push_back(stored(at->second));
-    const auto definition = image_.definitions.find(at->second.definition);
+  std::set<WorkflowId> family;
+  if (image_.workflows.contains(fetch.workflow)) family.insert(fetch.workflow);
+  // Children have higher ids than their parents, so they join behind the place that is reached.
+  for (const WorkflowId member : family) {
+    for (auto at = image_.children.lower_bound({member, WorkflowId::kNone});
+         at != image_.children.end() && at->first == member; ++at) {
+      family.insert(at->second);
+    }
+    const WorkflowRow& row = image_.workflows.at(member);
+    answer.result->push_back(stored(row));
+    const auto definition = image_.definitions.find(row.definition);
     if (definition != image_.definitions.end())
       answer.result->back().definition = definition->second;
   }

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -37,6 +38,7 @@ class SimDisk {
     std::uint64_t next_workflow = 1;
     std::uint64_t last_event = 0;
     std::map<WorkflowId, WorkflowRow> workflows;
+    std::set<std::pair<WorkflowId, WorkflowId>> children;  ///< parent, child
     std::map<std::pair<WorkflowId, NodeIndex>, NodeRow> nodes;
     std::map<std::pair<WorkflowId, std::uint64_t>, SignalRow> signals;
     std::map<DefinitionId, DefinitionRow> definitions;
