@@ -101,6 +101,7 @@ void Clients::wake(std::uint64_t tag) {
 
 void Clients::retry(std::uint64_t tag) {
   PlannedFollowUp& planned = follow_ups_.at(tag);
+  if (planned.run == 0) planned.run = ++retries_.at(planned.workflow).asked;
   gateway_.abandon(planned.ticket);
   planned.again = clock_.call_at(saturating_add(clock_.now(), kPatience), *this, tag);
   planned.ticket = gateway_.send(RetryWorkflow{0, planned.workflow, planned.run},
@@ -110,6 +111,8 @@ void Clients::retry(std::uint64_t tag) {
                                    if (again) return;
                                    const auto done = follow_ups_.find(tag);
                                    clock_.cancel(done->second.again);
+                                   const auto retries = retries_.find(done->second.workflow);
+                                   if (--retries->second.planned == 0) retries_.erase(retries);
                                    follow_ups_.erase(done);
                                  });
 }
@@ -216,37 +219,49 @@ void Clients::plan_follow_ups(std::size_t stream, const sim::Arrival& arrival,
   // One that is over already, in an earlier life of the run perhaps, may have failed: if it has
   // not, what is asked of it is refused.
   const bool over = !gateway_.is_live(workflow);
+  std::vector<std::pair<Instant, std::size_t>> dues;
   for (std::size_t i = 0; i < follow_ups.size(); ++i) {
-    if (follow_ups[i].when_failed) {
-      watched_[workflow] = {stream, arrival.number};
-      if (over) plan(follow_ups[i], stream, i, arrival.number, workflow, clock_.now());
-    } else {
+    if (!follow_ups[i].when_failed) {
       // From the arrival, not from the answer: in a later life of the run that would be later.
-      plan(follow_ups[i], stream, i, arrival.number, workflow, arrival.at);
+      dues.emplace_back(due(stream, i, arrival.number, arrival.at), i);
+    } else if (over) {
+      dues.emplace_back(due(stream, i, arrival.number, clock_.now()), i);
+    } else {
+      watched_[workflow] = {stream, arrival.number};
     }
   }
+  plan(stream, workflow, std::move(dues));
 }
 
-void Clients::plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
-                   std::uint64_t number, WorkflowId workflow, Instant since) {
+Instant Clients::due(std::size_t stream, std::size_t index, std::uint64_t number,
+                     Instant since) const {
+  const sim::FollowUp& follow_up = traffic_[stream].follow_ups[index];
   const std::uint64_t entity = (std::uint64_t{stream} << 32) | index;
-  if (!random_.chance(follow_up.probability, Purpose::kWorkflowChoice, entity, 2, number)) return;
-  const Duration after =
-      follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number));
-  const std::uint64_t tag = next_tag_++;
-  // The first retry of a workflow is one of its first run, and so on.
-  const auto& all = traffic_[stream].follow_ups;
-  const auto retries = std::count_if(
-      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index) + 1,
-      [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
-  follow_ups_.emplace(tag,
-                      PlannedFollowUp{.what = &follow_up,
-                                      .workflow = workflow,
-                                      .key = fmt::format("{}/{}", traffic_[stream].name, index),
-                                      .run = static_cast<std::uint32_t>(retries),
-                                      .ticket = 0,
-                                      .again = {}});
-  clock_.call_at(saturating_add(since, after), *this, tag);
+  if (!random_.chance(follow_up.probability, Purpose::kWorkflowChoice, entity, 2, number)) {
+    return kNever;
+  }
+  return saturating_add(
+      since, follow_up.after.duration(random_.uniform(Purpose::kArrival, entity, 2, number)));
+}
+
+void Clients::plan(std::size_t stream, WorkflowId workflow,
+                   std::vector<std::pair<Instant, std::size_t>> dues) {
+  // What is due already comes in the order in which it is planned.
+  std::ranges::sort(dues);
+  for (const auto& [at, index] : dues) {
+    if (at == kNever) break;
+    const sim::FollowUp& follow_up = traffic_[stream].follow_ups[index];
+    if (follow_up.kind == sim::FollowUp::Kind::kRetry) ++retries_[workflow].planned;
+    const std::uint64_t tag = next_tag_++;
+    follow_ups_.emplace(tag,
+                        PlannedFollowUp{.what = &follow_up,
+                                        .workflow = workflow,
+                                        .key = fmt::format("{}/{}", traffic_[stream].name, index),
+                                        .run = 0,
+                                        .ticket = 0,
+                                        .again = {}});
+    clock_.call_at(at, *this, tag);
+  }
 }
 
 void Clients::committed(const Commit& commit) {
@@ -259,11 +274,13 @@ void Clients::committed(const Commit& commit) {
     watched_.erase(found);  // once a workflow
     if (static_cast<Outcome>(row.outcome) == Outcome::kSucceeded) continue;
     const auto& follow_ups = traffic_[watched.stream].follow_ups;
+    std::vector<std::pair<Instant, std::size_t>> dues;
     for (std::size_t i = 0; i < follow_ups.size(); ++i) {
       if (follow_ups[i].when_failed) {
-        plan(follow_ups[i], watched.stream, i, watched.number, row.id, row.finished_at);
+        dues.emplace_back(due(watched.stream, i, watched.number, row.finished_at), i);
       }
     }
+    plan(watched.stream, row.id, std::move(dues));
   }
 }
 

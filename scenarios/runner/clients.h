@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -44,7 +45,7 @@ class Clients final : public CommitListener, private Wakeable {
     const sim::FollowUp* what = nullptr;
     WorkflowId workflow{};
     std::string key;        ///< of a signal
-    std::uint32_t run = 0;  ///< of a retry, which is asked for until it is answered
+    std::uint32_t run = 0;  ///< of a retry that is due; it is asked for until it is answered
     Ticket ticket = 0;
     WakeToken again;
   };
@@ -72,8 +73,11 @@ class Clients final : public CommitListener, private Wakeable {
   void published(std::size_t index, const Expected<WorkflowId>& result);
   void publish_again(std::size_t index);
   void plan_follow_ups(std::size_t stream, const sim::Arrival& arrival, WorkflowId workflow);
-  void plan(const sim::FollowUp& follow_up, std::size_t stream, std::size_t index,
-            std::uint64_t number, WorkflowId workflow, Instant since);
+  /// When a follow-up of the arrival of that number is due; kNever if it was not drawn.
+  Instant due(std::size_t stream, std::size_t index, std::uint64_t number, Instant since) const;
+  /// Plans follow-ups of one workflow: when each is due, and its position in the list.
+  void plan(std::size_t stream, WorkflowId workflow,
+            std::vector<std::pair<Instant, std::size_t>> dues);
 
   const std::vector<SourceSettings>& event_sources_;
   std::vector<sim::Traffic> traffic_;  // of the scenario, then one stream for each source of events
@@ -89,6 +93,13 @@ class Clients final : public CommitListener, private Wakeable {
     std::uint64_t number = 0;
   };
   std::unordered_map<WorkflowId, Watched> watched_;  // retried when they fail; never iterated
+  /// Numbers the retries of a workflow in the order in which they fall due: the first one is for
+  /// its first run, and so on. Kept while one of them is planned.
+  struct Retries {
+    std::uint32_t planned = 0;
+    std::uint32_t asked = 0;
+  };
+  std::unordered_map<WorkflowId, Retries> retries_;  // never iterated
   std::uint64_t next_tag_ = 0;
   std::size_t expected_ = 0;  // streams that have an arrival to come
   std::uint64_t started_ = 0;

@@ -69,62 +69,6 @@ TEST_F(RealRun, RunsProcessesAndKeepsTheirOutput) {
   EXPECT_EQ(report->metrics->number("workflows", "succeeded"), 12);
 }
 
-/// Kills its process when that many workflows have ended in this life.
-class KillsAfterEnds final : public CommitListener {
- public:
-  explicit KillsAfterEnds(int ends) : left_(ends) {}
-  void committed(const Commit& commit) override {
-    for (const Event& event : commit.events) {
-      if (event.kind == EventKind::kWorkflowEnded && --left_ == 0) raise(SIGKILL);
-    }
-  }
-
- private:
-  int left_;
-};
-
-// The follow-up is to come a while after the failure, and the process dies in between; the next
-// life makes up for it, and the one after that does not do it again.
-TEST_F(RealRun, AWorkflowThatFailedIsRetriedOnceHoweverOftenItsClientDies) {
-  const std::string text = R"(
-name: retried
-horizon: 1m
-drain: 10s
-runtimes: {cpu: {workers: 4}}
-actions: {work: {duration: 1ms, attempts: [{error: permanent}]}}
-workflows: {w: {nodes: {a: {task: {runtime: cpu, action: work}}}}}
-traffic:
-  t: {workflow: w, arrivals: {once: 1}, follow_ups: [{after: 100ms, do: retry, when_failed: true}]}
-)";
-  const MemoryFiles files({{"s.yaml", text}});
-  const auto scenario = load_scenario("s.yaml", {}, files, adapters::find_zone);
-  ASSERT_TRUE(scenario.has_value()) << scenario.error().to_string();
-  const auto life = [&](int ends) {
-    const pid_t child = fork();
-    if (child == 0) {
-      KillsAfterEnds killer(ends);
-      RunOptions with = options();
-      with.stand_ins = true;
-      with.listener = &killer;
-      _exit(run(*scenario, with) ? 0 : 1);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status;
-  };
-  EXPECT_TRUE(WIFSIGNALED(life(1))) << "after the failure";
-  EXPECT_TRUE(WIFSIGNALED(life(1))) << "after that of the retry";
-  EXPECT_TRUE(WIFEXITED(life(1))) << "nothing is left to do";
-  auto reader = adapters::RecordReader::open(path("run.db"));
-  ASSERT_TRUE(reader.has_value());
-  int retried = 0;
-  ASSERT_TRUE(reader->events({.kind = EventKind::kWorkflowRetried}, [&](Event&&) {
-    ++retried;
-    return true;
-  }));
-  EXPECT_EQ(retried, 1);
-}
-
 TEST_F(RealRun, KilledAtAnyMomentLosesNothingAndRunsNoFinishedNodeAgain) {
   const Scenario scenario = chains();
   std::mt19937 random(7);
