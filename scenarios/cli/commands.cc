@@ -4,6 +4,7 @@
 #include <memory>
 #include <random>
 
+#include "engine/base/digest.h"
 #include "engine/events/cloud_event.h"
 #include "engine/expressions/json.h"
 #include "scenarios/cli/command.h"
@@ -119,11 +120,13 @@ void add_plain(CLI::App& app, CommandKind kind, const char* help, const char* ex
   });
 }
 
-/// By which a CloudEvent is told from all others: its source and its id.
+/// By which a CloudEvent is told from all others: its source and its id, of whatever length.
 std::string event_key(const Payload& event) {
-  const auto source = json_field(event, "source");
-  const auto id = json_field(event, "id");
-  return fmt::format("{} {}", source ? plain_text(*source) : "", id ? plain_text(*id) : "");
+  const Payload names[] = {json_field(event, "source").value_or(Payload{}),
+                           json_field(event, "id").value_or(Payload{})};
+  Digest digest;
+  digest.add(json_array(names).text());
+  return digest.to_string();
 }
 
 std::string random_id() {

@@ -106,6 +106,13 @@ for i in 1 2; do
   expect 0 "the event is published" "$gnomon" publish run.db --source /db/orders --type row.changed --id 4711
 done
 [[ $(count external) -eq $((once + 1)) ]] || fail "an event with one id was published $(($(count external) - once)) times"
+once=$(count external)
+long=$(printf 'x%.0s' {1..2000})
+for i in 1 2; do
+  expect 0 "the event is published" "$gnomon" publish run.db --source /db/orders --type row.changed --id "$long"
+done
+expect 0 "the event is published" "$gnomon" publish run.db --source /db/orders --type row.changed --id "${long}y"
+[[ $(count external) -eq $((once + 2)) ]] || fail "two events with long ids were published $(($(count external) - once)) times"
 
 # What is wrong is said, and nothing is sent.
 expect 2 "did you mean 'approval'?" "$gnomon" start run.db aproval
