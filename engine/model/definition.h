@@ -21,7 +21,7 @@ namespace gnomon {
 ///
 /// Always holds: there is a node; the graph is acyclic; names are unique; every edge and branch
 /// names a node that is there; the nodes that a condition's branches name depend on it.
-class Definition {
+class Definition : public std::enable_shared_from_this<Definition> {
  public:
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }

@@ -15,7 +15,9 @@ inline constexpr RuntimeIndex kNoRuntime = 0xffff;
 /// One attempt to be made at a task.
 struct Launch {
   ActionKey key;
-  const TaskSpec* task = nullptr;  ///< lives as long as its Definition, which outlives the attempt
+  const TaskSpec* task = nullptr;  ///< lives as long as its Definition
+  /// Lives for the time of the call. Whoever needs it later keeps it (shared_from_this): a host that
+  /// dies takes its definitions with it, and the launch that it sent may still be under way.
   const Definition* definition = nullptr;
   DefinitionId definition_id = 0;
   /// Names the workflow by what it is, not by when it came: the same in every run of a scenario,

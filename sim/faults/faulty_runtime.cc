@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "engine/model/definition.h"
+
 namespace gnomon::sim {
 
-void FaultyRuntime::later(Duration delay, std::variant<Launch, Answer> what) {
+void FaultyRuntime::later(Duration delay, Delayed what) {
   const std::uint64_t tag = next_tag_++;
   delayed_.emplace(tag, std::move(what));
   clock_.call_at(saturating_add(clock_.now(), delay), *this, tag);
@@ -12,10 +14,10 @@ void FaultyRuntime::later(Duration delay, std::variant<Launch, Answer> what) {
 
 void FaultyRuntime::wake(std::uint64_t tag) {
   const auto found = delayed_.find(tag);
-  std::variant<Launch, Answer> what = std::move(found->second);
+  Delayed what = std::move(found->second);
   delayed_.erase(found);
-  if (auto* launch = std::get_if<Launch>(&what)) {
-    inner_->launch(*launch);
+  if (const auto* delayed = std::get_if<DelayedLaunch>(&what)) {
+    inner_->launch(delayed->launch);
   } else {
     inbox_.post(std::move(std::get<Answer>(what)));
   }
@@ -30,7 +32,7 @@ void FaultyRuntime::launch(const Launch& launch) {
   }
   const Duration delay = plan_.delay(FaultKind::kRuntimeSlow, name_, entity, number);
   if (delay > Duration::zero()) {
-    later(delay, launch);
+    later(delay, DelayedLaunch{launch, launch.definition->shared_from_this()});
   } else {
     inner_->launch(launch);
   }

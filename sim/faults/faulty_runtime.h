@@ -28,7 +28,13 @@ class FaultyRuntime final : public Runtime, public Inbox, private Wakeable {
 
  private:
   void wake(std::uint64_t tag) override;
-  void later(Duration delay, std::variant<Launch, Answer> what);
+  /// A launch keeps its definition: its host may die meanwhile.
+  struct DelayedLaunch {
+    Launch launch;
+    DefinitionPtr definition;
+  };
+  using Delayed = std::variant<DelayedLaunch, Answer>;
+  void later(Duration delay, Delayed what);
   static std::uint64_t number_of(const ActionKey& key) {
     return (std::uint64_t{key.node} << 16) ^ key.attempt;
   }
@@ -38,7 +44,7 @@ class FaultyRuntime final : public Runtime, public Inbox, private Wakeable {
   Clock& clock_;
   Inbox& inbox_;
   Runtime* inner_ = nullptr;
-  std::map<std::uint64_t, std::variant<Launch, Answer>> delayed_;  // by tag
+  std::map<std::uint64_t, Delayed> delayed_;  // by tag
   std::uint64_t next_tag_ = 0;
 };
 
