@@ -17,6 +17,10 @@ enum ExitCode : int {
   kFailed = 1,  ///< it did not succeed: a threshold, a diff, a command refused, a full disk
   kUsage = 2,   ///< it could not begin: usage, or input that is not valid, or is in use
   kInternal = 3,
+  kUnsafe = 10,            ///< `check` found something that must never happen
+  kNotLive = 11,           ///< ... something that must happen and does not
+  kNotDeterministic = 12,  ///< ... the same run that is another the second time
+  kCrashed = 13,           ///< ... an abort of the engine
   kInterrupted = 130,
 };
 
@@ -28,6 +32,8 @@ void add_commands(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_schema(CLI::App& app);
 void add_test(CLI::App& app);
+void add_check(CLI::App& app);
+void add_replay(CLI::App& app);
 void add_import(CLI::App& app);
 void add_show(CLI::App& app);
 void add_graph(CLI::App& app);

@@ -58,6 +58,8 @@ int run_program(int argc, char** argv) {
   add_commands(app);
   add_validate(app);
   add_test(app);
+  add_check(app);
+  add_replay(app);
   add_schema(app);
   add_import(app);
   add_show(app);

@@ -105,6 +105,41 @@ expect 0 "PASS" "$gnomon" test "$library/failure-policies.yaml"
 expect 0 "succeeded" "$gnomon" run s.yaml --world real --stand-ins --time-scale 0.0005 -o real.db
 expect 0 "6 matched" "$gnomon" diff a.db real.db --times ignored
 
+# Drawn, edited with any editor of graphs, and read again: nothing is lost of a workflow on the way.
+cat >etl.dot <<'DOT'
+digraph etl { node [runtime=cpu]; extract -> {clean; check} -> load; load [duration="5m", retry=3] }
+DOT
+expect 0 "etl: 4 nodes, 4 edges" "$gnomon" import dot etl.dot -o etl.yaml
+expect 0 "1 succeeded" "$gnomon" run etl.yaml --no-record
+expect 0 "load" "$gnomon" graph etl.yaml
+printf 'digraph {\n a -> ;\n}' >bad.dot
+echo 'graph { a -- b }' >undirected.dot
+expect 2 "bad.dot:2: syntax error near ';'" "$gnomon" import dot bad.dot -o etl.yaml
+expect 2 "write digraph" "$gnomon" import dot undirected.dot
+expect 2 "there is no workflow 'elt' (did you mean 'etl'?)" "$gnomon" graph etl.yaml -w elt
+round_trips=0
+for scenario in "$library"/*.yaml; do
+  # A workflow that is generated has no text of its own for each node.
+  grep -q generate: "$scenario" && continue
+  "$gnomon" graph "$scenario" -o drawn.dot && "$gnomon" import dot drawn.dot -o drawn.yaml 2>/dev/null &&
+    "$gnomon" graph drawn.yaml -o again.dot && cmp -s drawn.dot again.dot && ((++round_trips)) ||
+    { echo "FAILED: $scenario is not the same after it was drawn"; failed=1; }
+done
+((round_trips >= 8)) || { echo "FAILED: only $round_trips workflows were drawn"; failed=1; }
+
+# Looking for what breaks: nothing here, on any of the parts; a case replays; what is wrong is said.
+expect 0 "nothing broke: with 95 % confidence" "$gnomon" check s.yaml --seeds 20 --junit seeds.xml
+xmllint --noout seeds.xml || { echo "FAILED: the JUnit file is no XML"; failed=1; }
+[[ $(grep -c "<testcase" seeds.xml) -eq 20 ]] || { echo "FAILED: not every seed is a test case"; failed=1; }
+expect 0 "PASS" "$gnomon" check s.yaml --seeds 3 --verbose
+expect 0 "s.yaml: 3 seeds" "$gnomon" check s.yaml --seeds 10 --shard 2/3 --seed 0
+expect 0 '"verdict": "passed"' "$gnomon" check s.yaml --seeds 5 --json
+expect 2 "--shard wants a part of the whole, such as 3/16" "$gnomon" check s.yaml --shard 4/3
+expect 2 "did you mean 'workers'?" "$gnomon" check wrong.yaml
+printf 'include: s.yaml\nseed: 4\nfaults: [{what: completion_twice, for: 1h}]\n' >case.yaml
+expect 0 "nothing broke" "$gnomon" replay case.yaml
+expect 0 "answer_ignored" "$gnomon" replay case.yaml --trace
+
 # Everything that show shows is there for programs too; that it is JSON is said by a command that takes nothing else.
 while read -r what format rows options; do
   # shellcheck disable=SC2086
