@@ -233,11 +233,13 @@ std::optional<ActionResult> ActionService::attempt_failed(Instant now, ActionRef
 
 ActionResult ActionService::over(ActionRef ref, Outcome outcome, ErrorClass error, Payload value) {
   Action& action = ref.action;
+  const bool between_attempts = action.stage == ActionStage::kBackoff;
   action.stage = ActionStage::kOver;
-  action.outcome = outcome;
-  action.error = error;
   action.due_at = kUnset;
-  if (action.attempt > action.attempts_before) {
+  // Of an attempt that failed it has been told how it ended; what comes now ends the waiting only.
+  if (!between_attempts && action.attempt > action.attempts_before) {
+    action.outcome = outcome;
+    action.error = error;
     outbox_.event(ref.node, EventKind::kActionEnded, action, 0,
                   outcome == Outcome::kSucceeded ? Payload{} : value);
   }

@@ -172,6 +172,24 @@ TEST(Retry, FollowsTheDefaultsWhereTheTenantSaysNothing) {
   EXPECT_EQ(world.outcome(hasty), "failed");
 }
 
+TEST(Retry, CancelledBetweenAttemptsLeavesTheFailedOneAsItWas) {
+  SmallWorld world;
+  world.fail("a", {ErrorClass::kTransient}, true);
+  NodeSpec spec = SmallWorld::task("a");
+  spec.retry = RetryPolicy{.max_attempts = 5, .initial_delay = 1min};
+  const auto id = world.start(define("w", "a", {{"a", spec}}));
+  world.run_for(30s);
+  ASSERT_TRUE(world.ask(CancelWorkflow{0, id}).has_value());
+  world.run();
+  EXPECT_EQ(world.outcome(id), "cancelled");
+  ASSERT_EQ(world.count(EventKind::kActionEnded), 1u);
+  for (const Event& event : world.events) {
+    if (event.kind == EventKind::kActionEnded) {
+      EXPECT_EQ(static_cast<Outcome>(event.outcome), Outcome::kFailed);
+    }
+  }
+}
+
 TEST(Retry, AfterATimeoutCancelsTheAttemptFirst) {
   SmallWorld world;
   NodeSpec spec = SmallWorld::task("a");
