@@ -102,7 +102,7 @@ Finding Campaign::shrunk(TrialResult result) const {
           each.seed = index;
           return each;
         },
-        options_.patience);
+        options_.limits);
     const auto ran = workers.run(
         [&]() -> std::optional<std::uint64_t> {
           if (next == lists.size() || first) return std::nullopt;
@@ -133,7 +133,7 @@ Expected<CampaignReport> Campaign::run() {
   {
     Workers workers(
         options_.jobs, [this](std::uint64_t seed) { return attempt(drawn(seed), seed); },
-        options_.patience);
+        options_.limits);
     const auto ran = workers.run([this] { return next(); },
                                  [this](TrialResult&& result) { return told(std::move(result)); });
     if (!ran) return std::unexpected(ran.error());

@@ -10,6 +10,7 @@
 
 #include "scenarios/checker/case_file.h"
 #include "scenarios/checker/trial.h"
+#include "scenarios/checker/workers.h"
 #include "scenarios/language/scenario.h"
 
 namespace gnomon::scenarios {
@@ -26,7 +27,7 @@ struct CampaignOptions {
   bool swarm = true;              ///< draws faults; else only those that the scenario holds strike
   std::size_t most_failures = 1;  ///< ends after so many
   std::optional<std::chrono::seconds> time_budget;
-  std::chrono::seconds patience{120};  ///< for one seed
+  TrialLimits limits;
   std::chrono::seconds shrink_budget{60};
   std::function<void(const TrialResult&)> told;  ///< of each seed, as it ends
   const std::atomic<bool>* interrupted = nullptr;

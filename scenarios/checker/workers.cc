@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,10 +52,21 @@ void close_once(int& descriptor) {
   if (descriptor >= 0) ::close(std::exchange(descriptor, -1));
 }
 
+/// From now on this process may take so much of the processor's time; then SIGXCPU ends it.
+void limit_cpu(std::chrono::seconds time) {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur =
+      static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + time.count());
+  ::setrlimit(RLIMIT_CPU, &limit);
+}
+
 }  // namespace
 
-Workers::Workers(std::size_t count, Work work, std::chrono::seconds patience)
-    : work_(std::move(work)), patience_(patience), processes_(count) {}
+Workers::Workers(std::size_t count, Work work, TrialLimits limits)
+    : work_(std::move(work)), limits_(limits), processes_(count) {}
 
 Workers::~Workers() {
   for (Process& process : processes_) end(process);
@@ -105,6 +117,7 @@ void Workers::serve(int channel) {
   std::string text;
   while (read_some(channel, text)) {
     for (std::size_t end; (end = text.find('\n')) != std::string::npos; text.erase(0, end + 1)) {
+      limit_cpu(limits_.cpu);
       std::uint64_t seed = 0;
       std::from_chars(text.data(), text.data() + end, seed);
       if (!write_all(channel, to_line(work_(seed)) + '\n')) ::_exit(0);
@@ -182,9 +195,10 @@ Expected<void> Workers::run(const std::function<std::optional<std::uint64_t>()>&
       }
     }
     for (Process& process : processes_) {
-      if (process.pid == 0 || !process.seed || Clock::now() - process.since < patience_) continue;
+      if (process.pid == 0 || !process.seed || Clock::now() - process.since < limits_.wall)
+        continue;
       ::kill(process.pid, SIGKILL);
-      process.last_words += fmt::format("silent for {} s, and killed", patience_.count());
+      process.last_words += fmt::format("silent for {} s, and killed", limits_.wall.count());
     }
   }
 }

@@ -15,15 +15,22 @@ namespace gnomon::scenarios {
 /// Does one seed in a process of its own and gives its result.
 using Work = std::function<TrialResult(std::uint64_t seed)>;
 
+/// What one seed may take. It is the processor's time that tells an engine that never ends from a
+/// machine that is busy; the wall's is for one that waits for ever.
+struct TrialLimits {
+  std::chrono::seconds cpu{120};
+  std::chrono::seconds wall{3600};
+};
+
 /// Processes that do seeds side by side, forked from this one, so that a scenario is read once. One
 /// that dies is a finding (Verdict::kCrash, with the last lines it wrote), and another takes its
-/// place; one that is silent for `patience` is killed and counts as having died.
+/// place; one that takes longer than its limits is killed and counts as having died.
 ///
 /// Always holds: each seed is done by one process, and told of once, in no particular order; none
 /// of the processes outlives this object.
 class Workers {
  public:
-  Workers(std::size_t count, Work work, std::chrono::seconds patience);
+  Workers(std::size_t count, Work work, TrialLimits limits);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -51,7 +58,7 @@ class Workers {
   [[noreturn]] void serve(int channel);
 
   Work work_;
-  std::chrono::seconds patience_;
+  TrialLimits limits_;
   std::vector<Process> processes_;
 };
 

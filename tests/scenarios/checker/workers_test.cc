@@ -36,7 +36,7 @@ std::multimap<std::uint64_t, TrialResult> do_seeds(Workers& workers, std::uint64
 }
 
 TEST(Workers, DoEachSeedOnce) {
-  Workers workers(3, passed, 60s);
+  Workers workers(3, passed, {});
   const auto told = do_seeds(workers, 200);
   ASSERT_EQ(told.size(), 200u);
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
@@ -47,14 +47,13 @@ TEST(Workers, DoEachSeedOnce) {
 }
 
 TEST(Workers, TellOfOneThatDiesWithItsLastWords) {
-  Workers workers(
-      2,
-      [](std::uint64_t seed) {
-        if (seed != 7) return passed(seed);
-        std::fprintf(stderr, "the node was unlocked twice\n");
-        std::abort();
-      },
-      60s);
+  Workers workers(2,
+                  [](std::uint64_t seed) {
+                    if (seed != 7) return passed(seed);
+                    std::fprintf(stderr, "the node was unlocked twice\n");
+                    std::abort();
+                  },
+                  {});
   const auto told = do_seeds(workers, 20);
   ASSERT_EQ(told.size(), 20u);
   const TrialResult& died = told.find(7)->second;
@@ -64,13 +63,12 @@ TEST(Workers, TellOfOneThatDiesWithItsLastWords) {
 }
 
 TEST(Workers, KillOneThatIsSilent) {
-  Workers workers(
-      1,
-      [](std::uint64_t seed) {
-        while (seed == 2) ::pause();
-        return passed(seed);
-      },
-      1s);
+  Workers workers(1,
+                  [](std::uint64_t seed) {
+                    while (seed == 2) ::pause();
+                    return passed(seed);
+                  },
+                  {.wall = 1s});
   const auto told = do_seeds(workers, 3);
   ASSERT_EQ(told.size(), 3u);
   EXPECT_EQ(told.find(2)->second.verdict, Verdict::kCrash);
@@ -78,8 +76,24 @@ TEST(Workers, KillOneThatIsSilent) {
   EXPECT_EQ(told.find(3)->second.verdict, Verdict::kPassed);
 }
 
+TEST(Workers, KillOneThatNeverEnds) {
+  Workers workers(1,
+                  [](std::uint64_t seed) {
+                    volatile bool for_ever = seed == 2;
+                    while (for_ever) {
+                    }
+                    return passed(seed);
+                  },
+                  {.cpu = 1s});
+  const auto told = do_seeds(workers, 3);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told.find(2)->second.verdict, Verdict::kCrash);
+  EXPECT_NE(told.find(2)->second.what.find("CPU time limit"), std::string::npos)
+      << told.find(2)->second.what;
+}
+
 TEST(Workers, EndWhenNoMoreIsWanted) {
-  Workers workers(2, passed, 60s);
+  Workers workers(2, passed, {});
   std::uint64_t next = 1;
   std::size_t told = 0;
   ASSERT_TRUE(workers
