@@ -10,6 +10,7 @@
 #include "adapters/sqlite/run_lock.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/system/event_loop.h"
+#include "scenarios/runner/earlier_figures.h"
 #include "scenarios/runner/earlier_run.h"
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/mailbox_client.h"
@@ -247,6 +248,10 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
     return std::unexpected(noted.error());
   EngineParts parts(scenario, report.seed, world.ports(report.began), report.began);
   if (options.listener != nullptr) parts.add_listener(*options.listener);
+  if (report.resumed) {
+    if (auto counted = count_earlier(options.record, scenario, parts.metrics); !counted)
+      return std::unexpected(counted.error());
+  }
   if (auto started = parts.start(!again); !started) return std::unexpected(started.error());
   auto mailbox = adapters::Mailbox::open(options.record);
   if (!mailbox) return std::unexpected(mailbox.error());

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -219,6 +220,42 @@ TEST_F(RealRun, GoesOnAfterAnInterruption) {
   ASSERT_TRUE(second.has_value());
   EXPECT_TRUE(second->resumed);
   EXPECT_EQ(effects().size(), 48u);
+}
+
+/// Interrupts the run in the middle.
+class AfterSomeNodes final : public CommitListener {
+ public:
+  explicit AfterSomeNodes(std::atomic<bool>& interrupted) : interrupted_(interrupted) {}
+  void committed(const Commit& commit) override {
+    for (const Event& event : commit.events) ended_ += event.kind == EventKind::kNodeEnded;
+    if (ended_ >= 20) interrupted_ = true;
+  }
+
+ private:
+  std::atomic<bool>& interrupted_;
+  int ended_ = 0;
+};
+
+TEST_F(RealRun, CountsAllThatItsEarlierLivesHaveDone) {
+  std::atomic<bool> interrupted = false;
+  AfterSomeNodes listener(interrupted);
+  RunOptions stopped = options();
+  stopped.interrupted = &interrupted;
+  stopped.listener = &listener;
+  const auto first = run(chains(), stopped);
+  ASSERT_TRUE(first.has_value());
+  ASSERT_TRUE(first->interrupted);
+  ASSERT_LT(first->metrics->number("nodes", "succeeded").value_or(0), 48);
+  const auto second = run(chains(), options());
+  ASSERT_TRUE(second.has_value());
+  const Metrics& metrics = *second->metrics;
+  EXPECT_EQ(metrics.number("workflows", "started"), 12);
+  EXPECT_EQ(metrics.number("workflows", "succeeded"), 12);
+  EXPECT_EQ(metrics.number("nodes", "succeeded"), 48);
+  EXPECT_EQ(metrics.number("success", "chain"), 1);
+  ASSERT_NE(metrics.histogram("run_time", "shell"), nullptr);
+  EXPECT_EQ(metrics.histogram("run_time", "shell")->count(), 48u);
+  EXPECT_EQ(metrics.histogram("makespan", "chain")->count(), 12u);
 }
 
 }  // namespace
