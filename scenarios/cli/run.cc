@@ -162,11 +162,12 @@ void add_run(CLI::App& app) {
                     "Real world: pools that hold a slot for the drawn time, instead of processes");
   command->add_flag("--keep-running", arguments->keep_running,
                     "Real world: stay for what 'gnomon start' and the like send, until Ctrl-C");
-  command
-      ->add_option("--time-scale", arguments->time_scale,
-                   "Real world: wall seconds that a second of the scenario takes")
-      ->check(CLI::Range(1e-6, 1e6))
-      ->capture_default_str();
+  const CLI::Option* scale =
+      command
+          ->add_option("--time-scale", arguments->time_scale,
+                       "Real world: wall seconds that a second of the scenario takes")
+          ->check(CLI::Range(1e-6, 1e6))
+          ->capture_default_str();
   command->footer(R"(Examples:
   gnomon run scenarios/library/ml-training.yaml
   gnomon run s.yaml --seed 7 --json
@@ -174,7 +175,7 @@ void add_run(CLI::App& app) {
   gnomon run nightly-etl.yaml --world real -o etl.db   # run it again after a crash: it goes on
   gnomon run service.yaml --world real --keep-running  # and from elsewhere: gnomon start run.db ...
   gnomon run s.yaml --world real --stand-ins --time-scale 0.01)");
-  command->callback([arguments] {
+  command->callback([arguments, scale] {
     if (arguments->world == "real" && arguments->no_record) {
       stop(kUsage,
            "--no-record is for the simulated world: in the real one the record is the engine's "
@@ -183,6 +184,10 @@ void add_run(CLI::App& app) {
     if (arguments->world != "real" && arguments->keep_running) {
       stop(kUsage,
            "--keep-running is for the real world: nobody can send anything to a simulated run");
+    }
+    if (arguments->world != "real" && (arguments->stand_ins || scale->count() > 0)) {
+      stop(kUsage, fmt::format("{} is for the real world: add --world real",
+                               arguments->stand_ins ? "--stand-ins" : "--time-scale"));
     }
     execute(*arguments);
   });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/file_sink/file_sink.h"
+#include "adapters/file_sink/line_file.h"
 #include "adapters/process/process_runtime.h"
 #include "adapters/sqlite/mailbox.h"
 #include "adapters/sqlite/run_lock.h"
@@ -211,6 +212,18 @@ class Watch final : public CommitListener, private Wakeable {
   bool closed_ = false;
 };
 
+/// Opens every file that a subscriber writes to, so that one that cannot be is told while there is
+/// no record yet.
+Expected<void> check_sinks(const Scenario& scenario) {
+  for (const SubscriberSettings& subscriber : scenario.subscribers) {
+    const auto* file = std::get_if<FileSink>(&subscriber.sink);
+    if (file == nullptr) continue;
+    if (auto opened = adapters::LineFile::open(file->path); !opened)
+      return std::unexpected(opened.error());
+  }
+  return {};
+}
+
 /// Notes in the record that the run is under way, `again` if it had ended.
 Expected<void> note_beginning(const Scenario& scenario, const RunOptions& options,
                               const RunReport& report, bool again) {
@@ -230,6 +243,7 @@ Expected<void> note_beginning(const Scenario& scenario, const RunOptions& option
 Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options) {
   if (options.record.empty())
     return invalid("a run in the real world needs a record: it is the engine's store");
+  if (auto checked = check_sinks(scenario); !checked) return std::unexpected(checked.error());
   const auto lock = adapters::RunLock::take(options.record);
   if (!lock) return std::unexpected(lock.error());
   const auto earlier = take_up(scenario, options.record);

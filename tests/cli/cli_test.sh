@@ -127,6 +127,13 @@ for scenario in "$library"/*.yaml; do
 done
 ((round_trips >= 8)) || { echo "FAILED: only $round_trips workflows were drawn"; failed=1; }
 
+# What only the real world has is refused in the simulated one; what cannot begin leaves nothing behind.
+expect 2 "--time-scale is for the real world" "$gnomon" run s.yaml --time-scale 0.1
+expect 2 "--stand-ins is for the real world" "$gnomon" run s.yaml --stand-ins
+{ cat s.yaml; echo 'subscribers: {log: {sink: {file: no/such/folder/events.jsonl}}}'; } >sunk.yaml
+expect 2 "no/such/folder/events.jsonl" "$gnomon" run sunk.yaml --world real --stand-ins -o sunk.db
+[[ ! -e sunk.db && ! -e sunk.db.lock ]] || { echo "FAILED: a run that could not begin has left a record"; failed=1; }
+
 # Looking for what breaks: nothing here, on any of the parts; a case replays; what is wrong is said.
 expect 0 "nothing broke: with 95 % confidence" "$gnomon" check s.yaml --seeds 20 --junit seeds.xml
 xmllint --noout seeds.xml || { echo "FAILED: the JUnit file is no XML"; failed=1; }
