@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "adapters/importers/dot.h"
 #include "adapters/importers/wfformat.h"
+#include "adapters/tzdata/zones.h"
 #include "reports/render/dot_program.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/command.h"
@@ -30,14 +33,29 @@ std::string wfformat(const std::string& text, const Arguments& arguments) {
   return imported->yaml;
 }
 
+/// A drawing may be no workflow: nodes that wait for each other, a value that means nothing.
+void check_drawn(const std::string& path, const std::string& yaml) {
+  const std::string name = path + " (as a scenario)";
+  const scenarios::MemoryFiles files(std::map<std::string, std::string>{{name, yaml}});
+  const auto scenario = scenarios::load_scenario(name, {}, files, adapters::find_zone);
+  if (scenario) return;
+  fmt::print(stderr, "{}", scenario.error().to_string());
+  stop(kUsage, fmt::format("{}: what is drawn is no workflow that could run by itself", path));
+}
+
 std::string dot(const std::string& text, const Arguments& arguments) {
   const auto graph = reports::read_dot(text);
   if (!graph) stop(kUsage, fmt::format("{}:{}", arguments.path, graph.error().message));
   const adapters::DrawingOptions options{.only_workflow = arguments.only_workflow};
   const auto imported = adapters::import_dot(*graph, arguments.path, options);
   if (!imported) stop(kUsage, imported.error().message);
-  fmt::print(stderr, "{}: {} nodes, {} edges\n", imported->workflow, imported->nodes,
-             imported->edges);
+  if (!arguments.only_workflow) check_drawn(arguments.path, imported->yaml);
+  fmt::print(stderr, "{}: {} nodes, {} edges{}\n", imported->workflow, imported->nodes,
+             imported->edges,
+             arguments.only_workflow
+                 ? ""
+                 : "; its runtimes are made up, and a task of which no duration was drawn takes a "
+                   "minute (--only-workflow leaves both to a scenario that includes it)");
   return imported->yaml;
 }
 

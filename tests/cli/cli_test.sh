@@ -116,6 +116,9 @@ printf 'digraph {\n a -> ;\n}' >bad.dot
 echo 'graph { a -- b }' >undirected.dot
 expect 2 "bad.dot:2: syntax error near ';'" "$gnomon" import dot bad.dot -o etl.yaml
 expect 2 "write digraph" "$gnomon" import dot undirected.dot
+echo 'digraph { a -> b -> a }' >cycle.dot
+expect 2 "a -> b -> a" "$gnomon" import dot cycle.dot -o cycle.yaml
+[[ ! -e cycle.yaml ]] || { echo "FAILED: a drawing that is no workflow was written"; failed=1; }
 expect 2 "there is no workflow 'elt' (did you mean 'etl'?)" "$gnomon" graph etl.yaml -w elt
 round_trips=0
 for scenario in "$library"/*.yaml; do
