@@ -49,7 +49,8 @@ constexpr std::array<Metric, 25> kMetrics = {{
      "Events for which its expressions failed, and commands that were refused."},
     {"redelivered", Measure::kCount, Label::kRoute, false, false,
      "Deliveries that failed or were not answered, and came again."},
-    {"faults", Measure::kCount, Label::kFault, false, false, "How often it struck; simulated."},
+    {"faults", Measure::kCount, Label::kFault, false, false,
+     "How often the rule at that place of `faults` struck, from 0; simulated."},
 }};
 
 }  // namespace

@@ -102,7 +102,8 @@ void add_node_fields(Object<T>& object) {
       "When it is tried again; absent: as the tenant says.");
   object.field(
       "timeout", [](NodeText& node, Duration timeout) { node.spec.timeout = timeout; },
-      duration(1ns), "Of one attempt; absent: as the tenant says.");
+      duration(1ns),
+      "Of one attempt, from its launch: waiting for a worker counts; absent: as the tenant says.");
   object
       .field(
           "on_failure", [](NodeText& node, FailurePolicy policy) { node.spec.on_failure = policy; },
