@@ -32,7 +32,7 @@ constexpr const char* kExamples = R"(Examples:
 
 Exit codes: 0 passed; 1 it did not succeed: a threshold, a test or a diff failed, a command was refused or not answered
 in time, something could not be written; 2 it could not begin: usage, or input that is not valid, cannot be read or is in
-use; 3 internal; 130 interrupted.)";
+use; 3 internal; 10 to 13 what check and replay found: safety, liveness, determinism, a crash; 130 interrupted.)";
 
 /// A subcommand that does not exist is told as such, with the one that was probably meant.
 void explain_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
