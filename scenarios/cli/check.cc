@@ -94,6 +94,8 @@ scenarios::CampaignOptions options_of(const CheckArguments& arguments) {
 void execute(const CheckArguments& arguments) {
   const scenarios::Scenario scenario = arguments.input.load();
   scenarios::CampaignOptions options = options_of(arguments);
+  keep_input(arguments.input.path, arguments.case_file);
+  keep_input(arguments.input.path, arguments.junit);
   CheckOutput output(arguments.input.path, options, arguments.verbose);
   std::vector<scenarios::TrialResult> results;
   options.told = [&](const scenarios::TrialResult& result) {

@@ -144,6 +144,8 @@ xmllint --noout seeds.xml || { echo "FAILED: the JUnit file is no XML"; failed=1
 expect 0 "PASS" "$gnomon" check s.yaml --seeds 3 --verbose
 expect 0 "s.yaml: 3 seeds" "$gnomon" check s.yaml --seeds 10 --shard 2/3 --seed 0
 expect 0 '"verdict": "passed"' "$gnomon" check s.yaml --seeds 5 --json
+expect 2 "it is what is read" "$gnomon" check s.yaml --junit ./s.yaml
+expect 2 "it is what is read" "$gnomon" check s.yaml -o ./s.yaml
 expect 2 "--shard wants a part of the whole, such as 3/16" "$gnomon" check s.yaml --shard 4/3
 expect 2 "did you mean 'workers'?" "$gnomon" check wrong.yaml
 printf 'include: s.yaml\nseed: 4\nfaults: [{what: completion_twice, for: 1h}]\n' >case.yaml

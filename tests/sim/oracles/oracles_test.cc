@@ -178,8 +178,6 @@ TEST(Outcomes, CatchAnEndInTheMiddleOfWork) {
 }
 
 TEST(Ownership, CatchesACommitOfAFormerOwner) {
-  Story story;
-  story.commit.shard = 0;
   Watch watch([](ShardId, DefinitionId) { return DefinitionPtr{}; });
   Commit commit;
   for (const auto& [fence, sequence] : {std::pair{2, 1}, {2, 2}, {1, 7}}) {
