@@ -296,14 +296,17 @@ void Shard::fire(const Firing& firing) {
   for (const Instant due : firing.due) {
     workflows_.event(EventKind::kScheduleFired, WorkflowId::kNone, to_ns(due),
                      Payload{schedule.name});
+    Expected<Payload> input = input_of(schedule, due);
     // The key makes each instant of a schedule start one workflow, however often it is fired.
     const auto started =
-        workflows_.start({.workflow = {.name = schedule.workflow, .version = {}, .definition = {}},
-                          .key = fmt::format("schedule/{}/{}", schedule.name, to_ns(due)),
-                          .tenant = schedule.tenant,
-                          .labels = schedule.labels,
-                          .input = schedule.input,
-                          .priority = schedule.priority});
+        !input ? std::unexpected(input.error())
+               : workflows_.start(
+                     {.workflow = {.name = schedule.workflow, .version = {}, .definition = {}},
+                      .key = fmt::format("schedule/{}/{}", schedule.name, to_ns(due)),
+                      .tenant = schedule.tenant,
+                      .labels = schedule.labels,
+                      .input = *std::move(input),
+                      .priority = schedule.priority});
     if (!started) {
       workflows_.event(EventKind::kScheduleMissed, WorkflowId::kNone, 1,
                        Payload{fmt::format("{}: {}", schedule.name, started.error().message)});

@@ -35,6 +35,9 @@ class Recurrence {
   /// The first instant after `after`; kNever if there is none.
   Instant next_after(Instant after) const;
 
+  /// Whose clock on the wall it goes by.
+  const Zone& zone() const { return zone_; }
+
  private:
   Instant next_interval(Instant after) const;
   Instant next_reading(Instant after) const;

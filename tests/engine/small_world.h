@@ -71,6 +71,10 @@ class SmallWorld final : public CommitListener {
     definitions[definition->name()] = definition;
     gateway.send(UploadDefinition{0, definition});
   }
+  void put(const Schedule& schedule) {
+    schedules[schedule.name] = schedule;
+    gateway.send(PutSchedule{0, schedule});
+  }
   /// Starts and lets everything happen that happens at this instant.
   WorkflowId start(const DefinitionPtr& definition, Payload input = {}, std::string key = {},
                    std::string tenant = {}) {
@@ -137,6 +141,7 @@ class SmallWorld final : public CommitListener {
   std::string output(WorkflowId id) const { return std::string{workflows.at(id).output.json()}; }
 
   std::map<std::string, DefinitionPtr> definitions;
+  std::map<std::string, Schedule> schedules;
   sim::Kernel kernel;
   KeyedRandom random{1};
   sim::Behaviours behaviours;
@@ -171,14 +176,14 @@ class SmallWorld final : public CommitListener {
     settings.shard.workflow.tenants = options.tenants;
     return settings;
   }
-  /// Definitions have no text here: a recovered shard gets the very object that was stored.
+  /// Definitions and schedules have no text here: a recovered shard gets the very object that was
+  /// stored.
   Decoders decoders() {
-    return {[this](const DefinitionRow& row) -> Expected<DefinitionPtr> {
-              return definitions.at(row.name);
-            },
-            [](const ScheduleRow& row) -> Expected<Schedule> {
-              return invalid("no schedule named " + row.name);
-            }};
+    return {
+        [this](const DefinitionRow& row) -> Expected<DefinitionPtr> {
+          return definitions.at(row.name);
+        },
+        [this](const ScheduleRow& row) -> Expected<Schedule> { return schedules.at(row.name); }};
   }
   std::string name_of(WorkflowId id) const {
     for (const auto& [name, definition] : definitions) {
