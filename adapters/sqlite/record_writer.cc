@@ -164,6 +164,10 @@ Expected<void> RecordWriter::make_room() {
   return {};
 }
 
+void RecordWriter::name_it(const std::string& path) {
+  path_ = without_links(path);
+}
+
 Expected<void> RecordWriter::finish(const RunSummary& summary) {
   if (state_) state_ = write_everything(summary);
   if (state_) state_ = make_room();

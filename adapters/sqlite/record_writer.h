@@ -34,6 +34,8 @@ class RecordWriter {
 
   /// Once it has failed (a full disk), it fails always.
   Expected<void> write(const Commit& commit);
+  /// The file is to have this name instead, in the same folder.
+  void name_it(const std::string& path);
   /// Writes what waits, and gives the file its name, replacing the record that had it. kInvalid if
   /// that is not a record, or a command waits in it: then it stays.
   Expected<void> finish(const RunSummary& summary);

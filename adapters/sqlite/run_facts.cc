@@ -10,6 +10,9 @@
 namespace gnomon::adapters {
 namespace {
 
+/// Before the name of a route, in the name of the fact why it passed over an event.
+constexpr std::string_view kPassedOver = "passed_over/";
+
 Expected<void> write_fact(Statement& put, const char* name, const std::string& value) {
   if (value.empty()) return {};
   return put.bind(0, std::string_view{name}).bind(1, std::string_view{value}).run();
@@ -17,6 +20,31 @@ Expected<void> write_fact(Statement& put, const char* name, const std::string& v
 
 std::string instant_text(Instant at) {
   return at == kUnset ? "" : fmt::format("{}", to_ns(at));
+}
+
+Expected<void> write_overrides(Database& database, const std::vector<std::string>& overrides) {
+  auto done = database.execute("REPLACE INTO meta (name, value) VALUES ('overrides', '[]')");
+  if (!done) return done;
+  auto append = database.prepare(
+      "UPDATE meta SET value = json_insert(value, '$[#]', ?) WHERE name = 'overrides'");
+  if (!append) return std::unexpected(append.error());
+  for (const std::string& each : overrides) {
+    if (done = append->bind(0, std::string_view{each}).run(); !done) return done;
+  }
+  return {};
+}
+
+Expected<std::vector<std::string>> read_overrides(Database& database) {
+  std::vector<std::string> overrides;
+  auto each = database.prepare(
+      "SELECT each.value FROM meta, json_each(meta.value) AS each WHERE meta.name = 'overrides'");
+  if (!each) return std::unexpected(each.error());
+  while (true) {
+    const auto row = each->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return overrides;
+    overrides.emplace_back(each->text(0));
+  }
 }
 
 Expected<void> write_facts(Database& database, const RunFacts& facts) {
@@ -31,9 +59,17 @@ Expected<void> write_facts(Database& database, const RunFacts& facts) {
       {"digest", facts.digest},
       {"started_at", instant_text(facts.started_at)},
       {"ended_at", instant_text(facts.ended_at)},
-      {"ended_before", instant_text(facts.ended_before)}};
+      {"ended_before", instant_text(facts.ended_before)},
+      {"interrupted", facts.interrupted ? "1" : ""}};
   for (const auto& [name, value] : values) {
     if (auto done = write_fact(*put, name, value); !done) return done;
+  }
+  for (const auto& [route, reason] : facts.passed_over) {
+    const std::string name = fmt::format("{}{}", kPassedOver, route);
+    if (auto done = write_fact(*put, name.c_str(), reason); !done) return done;
+  }
+  if (facts.overrides) {
+    if (auto done = write_overrides(database, *facts.overrides); !done) return done;
   }
   auto runtime = database.prepare("REPLACE INTO runtime (number, name, slots) VALUES (?, ?, ?)");
   if (!runtime) return std::unexpected(runtime.error());
@@ -99,11 +135,12 @@ Expected<void> add_summary(const std::string& path, const RunSummary& summary) {
   return write_to(path, [&](Database& database) { return write_summary(database, summary); });
 }
 
-Expected<void> reopen_run(const std::string& path) {
-  return write_to(path, [](Database& database) {
-    return database.execute(
+Expected<void> reopen_run(const std::string& path, const RunSummary& summary) {
+  return write_to(path, [&](Database& database) {
+    const auto done = database.execute(
         "REPLACE INTO meta SELECT 'ended_before', value FROM meta WHERE name = 'ended_at'; "
         "DELETE FROM meta WHERE name = 'ended_at'");
+    return done ? write_summary(database, summary) : done;
   });
 }
 
@@ -123,6 +160,16 @@ Expected<RunFacts> read_facts(Database& database) {
   facts.scenario = values["scenario"];
   facts.scenario_text = values["scenario_text"];
   facts.digest = values["digest"];
+  facts.interrupted = values.contains("interrupted");
+  for (auto each = values.lower_bound(std::string{kPassedOver});
+       each != values.end() && each->first.starts_with(kPassedOver); ++each) {
+    facts.passed_over.emplace(each->first.substr(kPassedOver.size()), each->second);
+  }
+  if (values.contains("overrides")) {
+    auto overrides = read_overrides(database);
+    if (!overrides) return std::unexpected(overrides.error());
+    facts.overrides = std::move(*overrides);
+  }
   std::uint64_t seed = 0;
   if (parse(values["seed"], seed)) facts.seed = seed;
   for (const auto& [name, instant] :

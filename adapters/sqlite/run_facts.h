@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,13 +26,18 @@ struct RunFacts {
   std::string gnomon;         ///< version of the program
   std::string world;          ///< "simulated", "real" or "imported"
   std::string scenario;       ///< its name
-  std::string scenario_text;  ///< as it was run, overrides applied
+  std::string scenario_text;  ///< of its file, without what overrode it
   std::optional<std::uint64_t> seed;
   std::string digest;
   Instant started_at = kUnset;  ///< in the run's own time
   Instant ended_at = kUnset;
   Instant ended_before = kUnset;  ///< when it ended before somebody went on with it
   std::vector<RuntimeFacts> runtimes;
+  /// What was put in the place of values of the text: "path=value".
+  std::optional<std::vector<std::string>> overrides;
+  bool interrupted = false;  ///< a simulated run that was stopped on its way, at `ended_at`
+  /// By the name of a route: why it passed over an event, the latest reason.
+  std::map<std::string, std::string> passed_over;
   bool operator==(const RunFacts&) const = default;
 };
 
@@ -66,8 +72,12 @@ Expected<void> write_summary(Database& database, const RunSummary& summary);
 /// Adds to an existing record, such as a store that a process has open.
 Expected<void> add_summary(const std::string& path, const RunSummary& summary);
 
-/// Somebody goes on with a run that has ended: ended_at becomes ended_before.
-Expected<void> reopen_run(const std::string& path);
+/// The name in SeriesRow of the instants at which a process went on with the run.
+inline constexpr const char* kResumed = "resumed";
+
+/// Somebody goes on with a run: what is to be told of it is added, and if it had ended, ended_at
+/// becomes ended_before.
+Expected<void> reopen_run(const std::string& path, const RunSummary& summary);
 
 Expected<RunFacts> read_facts(Database& database);
 

@@ -216,8 +216,7 @@ void EventRouter::answer(const Delivered& answer) {
       if (subscriber.state == State::kDelivering) fail(subscriber, answer.result.error().message);
       return;
     }
-    ++subscriber.stats.refused;
-    subscriber.stats.last_problem = answer.result.error().message;
+    subscriber.pass_over(&RouteStats::refused, answer.result.error().message);
   }
   subscriber.stats.delivered += subscriber.delivery->size();
   subscriber.delivery.reset();

@@ -39,11 +39,17 @@ void Subscriber::gather(const EventWindow& window) {
   delivery = std::move(batch);
 }
 
+void Subscriber::pass_over(std::uint64_t RouteStats::* kind, std::string why) {
+  ++(stats.*kind);
+  if (stats.first_passed_over.empty()) stats.first_passed_over = why;
+  stats.last_passed_over = why;
+  stats.last_problem = std::move(why);
+}
+
 void Subscriber::consider(const OfferedEvent& event, Batch& batch) {
   const auto fails = [&](const Error& error) {
-    ++stats.failed;
-    stats.last_problem =
-        fmt::format("event {}-{}: {}", event.event().shard, event.sequence(), error.message);
+    pass_over(&RouteStats::failed,
+              fmt::format("event {}-{}: {}", event.event().shard, event.sequence(), error.message));
   };
   const Expected<bool> accepted = selection.accepts(event);
   if (!accepted) return fails(accepted.error());

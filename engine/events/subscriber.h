@@ -26,6 +26,8 @@ struct RouteStats {
   std::uint64_t behind = 0;     ///< events that are durable and not done with
   Duration oldest{};            ///< how long the oldest of those has been waiting
   std::string last_problem;     ///< the latest reason for failed, refused or retries
+  std::string first_passed_over;  ///< the first reason for failed or refused
+  std::string last_passed_over;   ///< the latest
 };
 
 /// A route and how far it has got. Kept by EventRouter, which moves it from state to state.
@@ -57,6 +59,8 @@ struct Subscriber {
   /// or the turn is over: turns are bounded, so that a filter which lets nothing through does not
   /// keep the engine waiting.
   void gather(const EventWindow& window);
+  /// Something was passed over, counted as `kind` (RouteStats::failed or refused).
+  void pass_over(std::uint64_t RouteStats::* kind, std::string why);
 
   const Route route;
   const Selection selection;

@@ -20,6 +20,8 @@ class Summing {
     sum_.world = run.world;
     sum_.seed = run.seed;
     sum_.digest = run.digest;
+    sum_.overrides = run.overrides;
+    sum_.interrupted = run.interrupted;
     sum_.began = run.began();
     sum_.ended = run.ended();
     sum_.figures = run.figures;
@@ -91,15 +93,22 @@ class Summing {
                               definition.kind == NodeKind::kMap;
     if (!has_children) keep_if_slow(row, spans);
     if (definition.runtime == kNoRuntime || row.attempt == 0) return;
+    const auto restart = std::ranges::upper_bound(run_.resumed, spans.begin);
+    const bool undisturbed =
+        restart == run_.resumed.end() || (spans.has_ended() && *restart > spans.end);
+    if (undisturbed) add_shares(row, spans);
+    for (const AttemptRow& attempt : earlier)
+      add_attempt(definition, span_of(attempt, run_.ended()), true);
+    add_attempt(definition, latest_attempt(row, run_.ended()),
+                row.phase == NodePhase::kFinished && state != NodeState::kSucceeded);
+  }
+
+  void add_shares(const NodeRow& row, const Spans& spans) {
     add(sum_.queue, spans.queue);
     add(sum_.run, spans.run);
     add(sum_.engine, spans.engine);
     if (row.attempt - std::min(row.attempt, row.attempts_before) > 1)
       add(sum_.backoff, spans.backoff);
-    for (const AttemptRow& attempt : earlier)
-      add_attempt(definition, span_of(attempt, run_.ended()), true);
-    add_attempt(definition, latest_attempt(row, run_.ended()),
-                row.phase == NodePhase::kFinished && state != NodeState::kSucceeded);
     if (!spans.has_ended()) return;
     ended_total_ += spans.total().count();
     ended_engine_ += spans.engine.count();

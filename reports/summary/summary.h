@@ -60,6 +60,8 @@ struct Summary {
   std::string world;
   std::optional<std::uint64_t> seed;
   std::string digest;
+  std::vector<std::string> overrides;  ///< "path=value"
+  bool interrupted = false;
   Instant began{};
   Instant ended{};
   StateCounts workflows{};
@@ -70,12 +72,13 @@ struct Summary {
 
   Share pending;  ///< of all nodes, created until READY: waiting for other nodes
   // Of tasks (a sub-workflow's node has the time of its tasks, which would count twice), READY
-  // until FINISHED:
+  // until FINISHED; those on their way when the run was gone on with are left out, since nobody
+  // knows how long nobody ran it:
   Share queue;  ///< waiting for a worker
   Share run;
   Share backoff;  ///< between attempts
   Share engine;   ///< deciding, launching, noticing the end, committing
-  /// Engine time over the time from READY to FINISHED, over all tasks that ended.
+  /// Engine time over the time from READY to FINISHED, over all of those tasks that ended.
   double overhead = 0;
 
   /// READY to FINISHED, at most kSlowest; none that only wait for sub-workflows

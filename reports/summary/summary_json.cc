@@ -79,6 +79,10 @@ std::string summary_json(const Summary& summary, const std::vector<ThresholdLine
       .member("world", summary.world);
   if (summary.seed) json.member("seed", *summary.seed);
   json.member("digest", summary.digest);
+  json.key("overrides").begin_array();
+  for (const std::string& each : summary.overrides) json.value(each);
+  json.end_array();
+  json.member("interrupted", summary.interrupted);
   json.member("began", iso_time(summary.began)).member("ended", iso_time(summary.ended));
   write_states(json, "workflows", summary.workflows);
   write_states(json, "nodes", summary.nodes);

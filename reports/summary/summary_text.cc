@@ -65,6 +65,8 @@ class Printer {
         fmt::format("  {} from {}", human(sum_.ended - sum_.began), iso_time(sum_.began));
     if (!sum_.world.empty()) about += fmt::format(", {}", clean(sum_.world));
     if (sum_.seed) about += fmt::format(", seed {}", *sum_.seed);
+    for (const std::string& each : sum_.overrides) about += fmt::format(" --set {}", clean(each));
+    if (sum_.interrupted) about += ", interrupted";
     if (!sum_.digest.empty()) about += fmt::format(", digest {}", clean(sum_.digest));
     out_ += style_(Ink::kDim, about) + '\n';
   }

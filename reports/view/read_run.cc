@@ -46,6 +46,13 @@ class RunReading {
     run_.digest = facts->digest;
     run_.started_at = facts->started_at;
     run_.ended_at = facts->ended_at;
+    run_.overrides = facts->overrides.value_or(std::vector<std::string>{});
+    run_.interrupted = facts->interrupted;
+    const auto series = reader_.series();
+    if (!series) return std::unexpected(series.error());
+    for (const adapters::SeriesRow& row : *series) {
+      if (row.name == adapters::kResumed) run_.resumed.push_back(row.at);
+    }
     for (const adapters::RuntimeFacts& runtime : facts->runtimes)
       run_.add_runtime(runtime.name, runtime.slots);
     const auto figures = reader_.metrics();

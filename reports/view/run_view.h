@@ -53,6 +53,10 @@ class RunView {
   std::string digest;
   Instant started_at = kUnset;  ///< of the run, if the record says so
   Instant ended_at = kUnset;
+  std::vector<std::string> overrides;  ///< of values of the scenario: "path=value"
+  bool interrupted = false;            ///< a simulated run that was stopped on its way
+  /// When processes went on with a run of the real world, ascending: nobody ran it just before.
+  std::vector<Instant> resumed;
   /// What the run measured of itself; also there when its nodes were not kept.
   std::vector<Figure> figures;
 

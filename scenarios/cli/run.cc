@@ -97,6 +97,7 @@ void execute(const RunArguments& arguments) {
     }
   }
   options.scenario_text = arguments.input.text();
+  options.overrides = arguments.input.overrides;
   options.time_scale = arguments.time_scale;
   options.stand_ins = arguments.stand_ins;
   options.keep_running = arguments.keep_running;
@@ -108,6 +109,10 @@ void execute(const RunArguments& arguments) {
   Instant began = kUnset;
   options.progress = [&](const scenarios::Progress& now) {
     if (began == kUnset) began = simulated ? start : now.now;
+    if (!now.news.empty()) {
+      progress.clear();
+      fmt::print(stderr, "gnomon: {}\n", reports::clean(now.news));
+    }
     progress.show(now, began);
   };
   const auto wall_start = std::chrono::steady_clock::now();
@@ -122,10 +127,15 @@ void execute(const RunArguments& arguments) {
                    .wall = wall,
                    .record = {},
                    .picture = {}};
-  if (keep && !report->interrupted) {
-    output.record = load_record(options.record);
-    if (!simulated || scenario.record == scenarios::RecordLevel::kFull)
-      output.picture = draw(*output.record, options.record, arguments.picture);
+  if (keep) {
+    output.record = load_record(report->record);
+    if (!report->interrupted && (!simulated || scenario.record == scenarios::RecordLevel::kFull))
+      output.picture = draw(*output.record, report->record, arguments.picture);
+  }
+  for (const scenarios::PassedOver& each : report->passed_over) {
+    fmt::print(stderr, "gnomon: route '{}' has passed over {}; the first: {}\n", each.route,
+               each.count == 1 ? "an event" : fmt::format("events {} times", each.count),
+               reports::clean(each.first));
   }
   if (arguments.json) {
     write_output("-", to_json(output));

@@ -8,6 +8,7 @@
 #include "reports/render/dag_picture.h"
 #include "reports/summary/summary.h"
 #include "reports/summary/summary_text.h"
+#include "reports/text/escape.h"
 #include "reports/text/json_writer.h"
 #include "reports/text/table.h"
 #include "reports/text/units.h"
@@ -122,11 +123,20 @@ std::string to_text(const RunOutput& output, const Style& style) {
                        counts_by_outcome(output, "nodes", style), times(output, style),
                        runtimes(output, style), reports::print_thresholds(thresholds, style));
   }
-  text += fmt::format("\n{} {} in {}   {} events   seed {}   digest {}\n",
-                      simulated ? "simulated" : "ran", reports::human(report.ended - report.began),
-                      reports::human(output.wall), reports::human_count(report.events), report.seed,
-                      report.digest.to_string());
-  if (report.resumed) text += "went on with the unfinished run that the record held\n";
+  const std::string how_long = report.resumed
+                                   ? fmt::format("the last {} in this process",
+                                                 reports::human(report.ended - report.resumed_at))
+                                   : fmt::format("in {}", reports::human(output.wall));
+  text +=
+      fmt::format("\n{} {}{} {}   {} events   seed {}   digest {}{}\n",
+                  simulated ? "simulated" : "ran", reports::human(report.ended - report.began),
+                  report.resumed ? "," : "", how_long, reports::human_count(report.events),
+                  report.seed, report.resumed ? "of this process " : "", report.digest.to_string());
+  if (report.resumed) {
+    text += "went on with the unfinished run that the record held\n";
+    for (const std::string& change : report.changes)
+      text += style(Ink::kWarning, fmt::format("  now {}\n", reports::clean(change)));
+  }
   if (!report.earlier_kept_as.empty()) {
     text +=
         fmt::format("the ended run that was in its place is kept as {}\n", report.earlier_kept_as);
@@ -135,12 +145,14 @@ std::string to_text(const RunOutput& output, const Style& style) {
     text += style(Ink::kWarning, fmt::format("{} starts were refused; the first: {}\n",
                                              report.refused_starts, report.refused_because));
   }
-  if (!output.options.record.empty()) text += fmt::format("record {}", output.options.record);
+  if (!report.record.empty()) text += fmt::format("record {}", report.record);
   if (!output.picture.empty()) text += fmt::format("   picture {}", output.picture);
-  if (!output.options.record.empty()) text += "\n";
+  if (!report.record.empty()) text += "\n";
   if (report.interrupted) {
-    text += simulated ? "interrupted\n"
+    text += simulated ? "interrupted: what is told above is what had happened by then\n"
                       : "interrupted; the same command goes on where this one stopped\n";
+    if (report.record != output.options.record)
+      text += fmt::format("{} is as it was\n", output.options.record);
   } else if (report.unfinished) {
     text += style(Ink::kWarning,
                   fmt::format("the time was up with {} workflows live; the same command goes on "
@@ -165,7 +177,21 @@ std::string to_json(const RunOutput& output) {
   json.member("interrupted", report.interrupted)
       .member("unfinished", report.unfinished)
       .member("passed", report.passed());
-  if (!output.options.record.empty()) json.member("record", output.options.record);
+  if (report.resumed) json.member("resumed_at", reports::iso_time(report.resumed_at));
+  const auto texts = [&](std::string_view name, const std::vector<std::string>& all) {
+    json.key(name).begin_array();
+    for (const std::string& each : all) json.value(each);
+    json.end_array();
+  };
+  texts("overrides", output.options.overrides);
+  texts("changes", report.changes);
+  json.key("passed_over").begin_array();
+  for (const scenarios::PassedOver& each : report.passed_over) {
+    json.begin_object().member("route", each.route).member("count", each.count);
+    json.member("first", each.first).member("last", each.last).end_object();
+  }
+  json.end_array();
+  if (!report.record.empty()) json.member("record", report.record);
   if (!output.picture.empty()) json.member("picture", output.picture);
   json.key("thresholds").begin_array();
   for (const ThresholdResult& result : report.thresholds) {

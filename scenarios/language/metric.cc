@@ -11,11 +11,11 @@ using Measure = Metric::Measure;
 
 constexpr std::array<Metric, 25> kMetrics = {{
     {"workflows", Measure::kCount, Label::kWorkflowOutcome, true, true,
-     "Workflows that ended; `started`; `live` at the end."},
+     "Workflows, by their last end; `started`; `live` at the end."},
     {"makespan", Measure::kTime, Label::kWorkflow, true, false,
-     "From a workflow's creation to its end."},
+     "From a workflow's creation to its last end: a retry makes it longer."},
     {"success", Measure::kShare, Label::kWorkflow, true, false,
-     "Of the workflows that ended, those that succeeded."},
+     "Of the workflows that ended, those whose last end was a success."},
     {"nodes", Measure::kCount, Label::kNodeOutcome, true, true, "Nodes that ended."},
     {"node_time", Measure::kTime, Label::kNone, true, false, "Of a node, READY to FINISHED."},
     {"queue_wait", Measure::kTime, Label::kRuntime, true, false,
@@ -24,7 +24,8 @@ constexpr std::array<Metric, 25> kMetrics = {{
     {"notify_delay", Measure::kTime, Label::kRuntime, true, false,
      "End of the work until its node was FINISHED."},
     {"overhead", Measure::kShare, Label::kNone, true, false,
-     "Of READY to FINISHED, in which no runtime had it, over tasks that were tried once."},
+     "Of READY to FINISHED, in which no runtime had it, over tasks that were tried once and were "
+     "not on their way when a run was gone on with."},
     {"attempts", Measure::kCount, Label::kNone, true, false, "Attempts launched."},
     {"retries", Measure::kCount, Label::kNone, true, false, "Attempts after the first."},
     {"events", Measure::kCount, Label::kEvent, true, true, "Events, by kind: `node_end`."},

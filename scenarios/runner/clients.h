@@ -23,6 +23,13 @@ namespace gnomon::scenarios {
 /// All of it is planned anew by each life of a run, from the same draws. What an earlier life has
 /// done changes nothing when it comes again: starts and signals have keys, retries name the run
 /// that failed, and sources number their events.
+///
+/// One thing a life cannot know: whether a retry was refused in an earlier one, because the
+/// workflow still ran when it was due. The record tells how often a workflow was retried, and a
+/// refusal leaves nothing in it. So if the first of two retries was refused and the second carried
+/// out, a later life takes the first for the one that was, and carries out the second if the
+/// workflow has failed again. What holds is that a workflow is not retried more often than it has
+/// retries, whatever the number of lives.
 class Clients final : public CommitListener, private Wakeable {
  public:
   Clients(const Scenario& scenario, KeyedRandom random, Clock& clock, Gateway& gateway,

@@ -18,6 +18,8 @@ class EarlierFigures {
       : reader_(reader), scenario_(scenario), metrics_(metrics) {}
 
   Expected<void> count() {
+    if (auto read = restarts(); !read) return read;
+    if (auto read = routes(); !read) return read;
     if (auto read = definitions(); !read) return read;
     if (auto read = workflows(); !read) return read;
     if (auto read = nodes(); !read) return read;
@@ -36,6 +38,26 @@ class EarlierFigures {
     metrics_.committed(commit_);
     commit_.clear();
     return true;
+  }
+
+  Expected<void> restarts() {
+    const auto series = reader_.series();
+    if (!series) return std::unexpected(series.error());
+    for (const adapters::SeriesRow& row : *series) {
+      if (row.name == adapters::kResumed) metrics_.resumed(row.at);
+    }
+    return {};
+  }
+
+  /// What routes did stands in no row: it is taken from the figures that the last life left.
+  Expected<void> routes() {
+    const auto figures = reader_.metrics();
+    if (!figures) return std::unexpected(figures.error());
+    for (const adapters::MetricRow& row : *figures) {
+      if (row.name == "delivered" || row.name == "passed_over" || row.name == "redelivered")
+        metrics_.set(row.name, row.label, row.value);
+    }
+    return {};
   }
 
   Expected<void> definitions() {

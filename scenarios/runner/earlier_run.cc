@@ -1,6 +1,7 @@
 #include "scenarios/runner/earlier_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -95,6 +96,8 @@ Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record
   earlier.began = facts.started_at;
   earlier.ended = facts.ended_at != kUnset || facts.ended_before != kUnset;
   earlier.unfinished = is_real(facts) && facts.ended_at == kUnset;
+  earlier.scenario_text = facts.scenario_text;
+  earlier.overrides = facts.overrides;
   if (!earlier.unfinished) {
     const auto fate = adapters::Mailbox::make_way(record);
     if (!fate) return std::unexpected(fate.error());
@@ -112,6 +115,35 @@ Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record
     if (auto fits = check_goes_on(scenario, record); !fits) return std::unexpected(fits.error());
   }
   return earlier;
+}
+
+std::vector<std::string> changes(const EarlierRun& earlier, const RunOptions& options) {
+  std::vector<std::string> all;
+  if (!earlier.scenario_text.empty() && !options.scenario_text.empty() &&
+      earlier.scenario_text != options.scenario_text) {
+    all.emplace_back("the scenario's text is another one");
+  }
+  if (earlier.overrides && *earlier.overrides != options.overrides) {
+    const auto text = [](const std::vector<std::string>& overrides) {
+      return overrides.empty() ? std::string{"no --set"}
+                               : fmt::format("--set {}", fmt::join(overrides, " --set "));
+    };
+    all.push_back(
+        fmt::format("{} instead of {}", text(options.overrides), text(*earlier.overrides)));
+  }
+  if (options.seed && *options.seed != earlier.seed)
+    all.push_back(fmt::format("its seed stays {}", earlier.seed));
+  return all;
+}
+
+Expected<std::string> place_of_interrupted(const std::string& record) {
+  const auto facts = read_facts(record);
+  if (!facts) return std::unexpected(facts.error());
+  if (!*facts || (*facts)->interrupted) return record;
+  const std::filesystem::path path = record;
+  return (path.parent_path() /
+          fmt::format("{}.interrupted{}", path.stem().string(), path.extension().string()))
+      .string();
 }
 
 Expected<void> check_replaceable(const std::string& record) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/time.h"
 #include "scenarios/language/scenario.h"
+#include "scenarios/runner/run.h"
 
 namespace gnomon::scenarios {
 
@@ -19,12 +22,23 @@ struct EarlierRun {
   bool ended = false;       ///< it had ended, once at least: all of its traffic has come
   std::uint64_t seed = 0;
   Instant began{};
-  std::string kept_as;  ///< the name that the record has now; "" if it was not set aside
+  std::string kept_as;        ///< the name that the record has now; "" if it was not set aside
+  std::string scenario_text;  ///< "" if the record does not say
+  std::optional<std::vector<std::string>> overrides;
 };
 
 /// For a run in the real world: what it goes on with. The record of a run that is over makes way.
 /// kInvalid if the file is not a record, or holds something that this scenario cannot go on with.
 Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record);
+
+/// In what a run is told to go on under another scenario than the record holds, in the user's
+/// words; none if it is the same. What is live goes on under the new one.
+std::vector<std::string> changes(const EarlierRun& earlier, const RunOptions& options);
+
+/// Where the record of a simulated run that was interrupted belongs: under the name that was asked
+/// for, but a record that is there stays, unless it is that of an interrupted run too. Then it is
+/// "run.interrupted.db" for "run.db".
+Expected<std::string> place_of_interrupted(const std::string& record);
 
 /// For a simulated run: kInvalid if it may not put its record in the place of this one.
 Expected<void> check_replaceable(const std::string& record);

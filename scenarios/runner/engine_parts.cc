@@ -206,6 +206,24 @@ std::string EngineParts::down_because() const {
   return {};
 }
 
+std::vector<PassedOver> EngineParts::passed_over() const {
+  std::map<std::string, PassedOver> by_route;
+  for (const auto& router : routers) {
+    for (RouteStats& stats : router->stats()) {
+      if (stats.first_passed_over.empty()) continue;
+      PassedOver& route = by_route[stats.name];
+      route.count += stats.failed + stats.refused;
+      if (!route.first.empty()) continue;
+      route.route = std::move(stats.name);
+      route.first = std::move(stats.first_passed_over);
+      route.last = std::move(stats.last_passed_over);
+    }
+  }
+  std::vector<PassedOver> all;
+  for (auto& [name, route] : by_route) all.push_back(std::move(route));
+  return all;
+}
+
 void EngineParts::finish() {
   metrics.finish();
   metrics.set("workflows", "live", static_cast<double>(live_workflows()));

@@ -13,6 +13,7 @@
 #include "scenarios/runner/clients.h"
 #include "scenarios/runner/digest_chain.h"
 #include "scenarios/runner/metrics.h"
+#include "scenarios/runner/run.h"
 #include "sim/workload/behaviours.h"
 #include "sim/world/network.h"
 
@@ -71,6 +72,8 @@ class EngineParts {
   std::string failing_because() const;
   /// Why a shard is down for good; "" if none is.
   std::string down_because() const;
+  /// Of all shards together, in the order of their names.
+  std::vector<PassedOver> passed_over() const;
   /// Puts the figures that hosts and routers keep into the metrics.
   void finish();
 

@@ -36,7 +36,7 @@ void Metrics::committed(const Commit& commit) {
     if (row.runtime >= of_runtime_.size()) continue;
     // Of nodes that were tried once: between attempts, a policy waits, not the engine.
     if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset &&
-        row.ended_at != kUnset) {
+        row.ended_at != kUnset && !spans_a_restart(row)) {
       total_seconds_ += seconds(total);
       engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
     }
@@ -51,16 +51,33 @@ void Metrics::committed(const Commit& commit) {
       runtime.notify_delay.record((row.finished_at - row.ended_at).count());
   }
   for (const WorkflowRow& row : commit.workflows) {
+    if (!not_final_.empty()) not_final_.erase(row.id);
     if (row.phase != WorkflowPhase::kFinished) continue;
-    ++workflows_[row.outcome];
-    OfWorkflow& workflow = of_workflow_[workflow_name_[{commit.shard, row.definition}]];
-    workflow.makespan.record((row.finished_at - row.created_at).count());
-    if (static_cast<Outcome>(row.outcome) == Outcome::kSucceeded) ++workflow.succeeded;
+    const Ended ended{&of_workflow_[workflow_name_[{commit.shard, row.definition}]],
+                      row.finished_at - row.created_at, row.outcome};
+    if (expects_retries_ && static_cast<Outcome>(row.outcome) != Outcome::kSucceeded) {
+      not_final_.emplace(row.id, ended);
+    } else {
+      count(ended);
+    }
   }
   for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
 }
 
+void Metrics::count(const Ended& ended) {
+  ++workflows_[ended.outcome];
+  ended.of->makespan.record(ended.makespan.count());
+  if (static_cast<Outcome>(ended.outcome) == Outcome::kSucceeded) ++ended.of->succeeded;
+}
+
+bool Metrics::spans_a_restart(const NodeRow& row) const {
+  const auto restart = std::ranges::upper_bound(resumed_, row.ready_at);
+  return restart != resumed_.end() && *restart <= row.finished_at;
+}
+
 void Metrics::finish() {
+  for (const auto& [id, ended] : not_final_) count(ended);
+  not_final_.clear();
   const auto put = [this](const char* metric, const std::string& label,
                           const reports::Histogram& histogram) {
     if (histogram.empty()) return;
@@ -85,25 +102,25 @@ void Metrics::finish() {
   }
   put_success("", succeeded, ended);
   put("node_time", "", node_time_);
-  const auto count = [this](const char* metric, std::string_view label, std::uint64_t value) {
+  const auto add = [this](const char* metric, std::string_view label, std::uint64_t value) {
     numbers_[{metric, std::string{label}}] += static_cast<double>(value);
   };
   for (std::size_t i = 1; i < kOutcomes; ++i) {
     const std::string_view outcome = to_string(static_cast<Outcome>(i));
-    count("workflows", outcome, workflows_[i]);
-    count("workflows", "", workflows_[i]);
-    count("nodes", outcome, nodes_[i]);
-    count("nodes", "", nodes_[i]);
+    add("workflows", outcome, workflows_[i]);
+    add("workflows", "", workflows_[i]);
+    add("nodes", outcome, nodes_[i]);
+    add("nodes", "", nodes_[i]);
   }
   std::uint64_t events = 0;
   for (std::size_t i = 0; i < kEventKindCount; ++i) {
-    count("events", to_string(static_cast<EventKind>(i)), events_[i]);
+    add("events", to_string(static_cast<EventKind>(i)), events_[i]);
     events += events_[i];
   }
-  count("events", "", events);
-  count("workflows", "started", events_[static_cast<std::size_t>(EventKind::kWorkflowStarted)]);
-  count("attempts", "", events_[static_cast<std::size_t>(EventKind::kActionLaunched)]);
-  count("retries", "", events_[static_cast<std::size_t>(EventKind::kActionRetryScheduled)]);
+  add("events", "", events);
+  add("workflows", "started", events_[static_cast<std::size_t>(EventKind::kWorkflowStarted)]);
+  add("attempts", "", events_[static_cast<std::size_t>(EventKind::kActionLaunched)]);
+  add("retries", "", events_[static_cast<std::size_t>(EventKind::kActionRetryScheduled)]);
   std::uint64_t most = 0;
   std::uint64_t all = 0;
   for (const auto& [shard, nodes] : nodes_of_shard_) {

@@ -25,6 +25,13 @@ class Metrics final : public CommitListener {
 
   void committed(const Commit& commit) override;
 
+  /// Workflows may be retried: then those that did not succeed are remembered until finish(), so
+  /// that each counts by its last end alone.
+  void expect_retries() { expects_retries_ = true; }
+  /// A process went on with the run at that instant. Nobody knows since when there was none: nodes
+  /// that were on their way do not count for the overhead. Instants ascend.
+  void resumed(Instant at) { resumed_.push_back(at); }
+
   /// Sets a metric that is a single number, as pools and stores give at the end.
   void set(std::string metric, std::string label, double value);
 
@@ -46,7 +53,15 @@ class Metrics final : public CommitListener {
     reports::Histogram makespan;
     std::uint64_t succeeded = 0;
   };
+  /// The end of a workflow that may be retried.
+  struct Ended {
+    OfWorkflow* of = nullptr;
+    Duration makespan{};
+    std::uint8_t outcome = 0;
+  };
   static constexpr std::size_t kOutcomes = 6;
+  void count(const Ended& ended);
+  bool spans_a_restart(const NodeRow& row) const;
 
   std::vector<std::string> runtimes_;
   std::size_t shards_;
@@ -60,6 +75,9 @@ class Metrics final : public CommitListener {
   std::map<ShardId, std::uint64_t> nodes_of_shard_;
   double total_seconds_ = 0;
   double engine_seconds_ = 0;
+  bool expects_retries_ = false;
+  std::map<WorkflowId, Ended> not_final_;
+  std::vector<Instant> resumed_;
 
   std::map<Key, reports::Histogram> histograms_;
   std::map<Key, double> numbers_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "adapters/file_sink/file_sink.h"
@@ -185,10 +187,19 @@ class Watch final : public CommitListener, private Wakeable {
     if (tag == kTick) {
       if (options_.progress) {
         options_.progress({loop_.now(), horizon_, parts_.digest.events(), parts_.live_workflows(),
-                           parts_.failing_because()});
+                           parts_.failing_because(), news()});
       }
       tick();
     }
+  }
+
+  /// The first event that a route passes over.
+  std::string news() {
+    for (const PassedOver& each : parts_.passed_over()) {
+      if (told_.insert(each.route).second)
+        return fmt::format("route '{}' has passed over an event: {}", each.route, each.first);
+    }
+    return {};
   }
 
   void look() {
@@ -210,6 +221,7 @@ class Watch final : public CommitListener, private Wakeable {
   Instant horizon_;
   Instant end_;
   bool closed_ = false;
+  std::set<std::string> told_;  // routes
 };
 
 /// Opens every file that a subscriber writes to, so that one that cannot be is told while there is
@@ -224,15 +236,18 @@ Expected<void> check_sinks(const Scenario& scenario) {
   return {};
 }
 
-/// Notes in the record that the run is under way, `again` if it had ended.
+/// Notes in the record that the run is under way.
 Expected<void> note_beginning(const Scenario& scenario, const RunOptions& options,
-                              const RunReport& report, bool again) {
-  if (again) return adapters::reopen_run(options.record);
-  if (report.resumed) return {};
+                              const RunReport& report) {
   adapters::RunSummary opening;
+  opening.facts.scenario_text = options.scenario_text;
+  opening.facts.overrides = options.overrides;
+  if (report.resumed) {
+    opening.series.push_back({adapters::kResumed, "", report.resumed_at, 1});
+    return adapters::reopen_run(options.record, opening);
+  }
   opening.facts.world = "real";
   opening.facts.scenario = scenario.name;
-  opening.facts.scenario_text = options.scenario_text;
   opening.facts.seed = report.seed;
   opening.facts.started_at = report.began;
   return adapters::add_summary(options.record, opening);
@@ -251,17 +266,21 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   RunReport report;
   report.resumed = earlier->unfinished;
   report.earlier_kept_as = earlier->kept_as;
+  report.record = options.record;
+  if (report.resumed) report.changes = changes(*earlier, options);
   report.seed = report.resumed ? earlier->seed : options.seed.value_or(scenario.seed);
 
   RealWorld world(scenario, report.seed, options);
   if (auto opened = world.open(); !opened) return std::unexpected(opened.error());
   report.began = report.resumed ? earlier->began : world.loop.now();
+  if (report.resumed) report.resumed_at = world.loop.now();
   const bool again = report.resumed && earlier->ended;
   // Before anything else is in the record: what was begun, or sent, is gone on with after a crash.
-  if (auto noted = note_beginning(scenario, options, report, again); !noted)
+  if (auto noted = note_beginning(scenario, options, report); !noted)
     return std::unexpected(noted.error());
   EngineParts parts(scenario, report.seed, world.ports(report.began), report.began);
   if (options.listener != nullptr) parts.add_listener(*options.listener);
+  parts.metrics.expect_retries();
   if (report.resumed) {
     if (auto counted = count_earlier(options.record, scenario, parts.metrics); !counted)
       return std::unexpected(counted.error());
@@ -292,18 +311,18 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   report.interrupted = options.interrupted != nullptr && options.interrupted->load();
   report.ended = world.loop.now();
   report.digest = parts.digest.digest();
-  report.events = parts.digest.events();
   report.live_workflows = parts.live_workflows();
   report.unfinished = !parts.done();
+  report.passed_over = parts.passed_over();
   report.refused_starts = parts.clients->refused();
   report.refused_because = parts.clients->refused_because();
   parts.finish();
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
+  report.events = static_cast<std::uint64_t>(report.metrics->number("events", "").value_or(0));
   report.thresholds = judge(scenario.thresholds, *report.metrics, report.ended - report.began);
-  if (report.interrupted) return report;
   adapters::RunSummary summary = summary_of(parts, report, options);
   // What is not done is not forgotten: the record stays open, and the same command goes on with it.
-  if (report.unfinished) summary.facts.ended_at = kUnset;
+  if (report.unfinished || report.interrupted) summary.facts.ended_at = kUnset;
   if (auto added = adapters::add_summary(options.record, summary); !added)
     return std::unexpected(added.error());
   return report;

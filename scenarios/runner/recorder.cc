@@ -26,8 +26,9 @@ void Recorder::committed(const Commit& commit) {
   if (!kept.empty()) state_ = writer_->write(kept);
 }
 
-Expected<void> Recorder::finish(const adapters::RunSummary& summary) {
+Expected<void> Recorder::finish(const adapters::RunSummary& summary, const std::string& path) {
   if (!state_) return state_;
+  writer_->name_it(path);
   return writer_->finish(summary);
 }
 
@@ -42,6 +43,10 @@ adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& repor
   summary.facts.digest = report.digest.to_string();
   summary.facts.started_at = report.began;
   summary.facts.ended_at = report.ended;
+  summary.facts.overrides = options.overrides;
+  summary.facts.interrupted = report.interrupted && options.world == WorldKind::kSimulated;
+  for (const PassedOver& each : report.passed_over)
+    summary.facts.passed_over[each.route] = each.last;
   std::uint32_t number = 0;
   for (const RuntimeSettings& runtime : parts.scenario.runtimes) {
     const bool processes =

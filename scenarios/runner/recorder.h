@@ -21,7 +21,8 @@ class Recorder final : public CommitListener {
  public:
   static Expected<std::unique_ptr<Recorder>> create(const std::string& path, RecordLevel level);
   void committed(const Commit& commit) override;
-  Expected<void> finish(const adapters::RunSummary& summary);
+  /// Gives the record the name `path`.
+  Expected<void> finish(const adapters::RunSummary& summary, const std::string& path);
   const std::string& earlier_kept_as() const { return writer_->earlier_kept_as(); }
   bool failed() const { return !state_; }
 

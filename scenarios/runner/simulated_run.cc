@@ -37,12 +37,11 @@ struct SimulatedWorld {
                          faults.mentions(sim::FaultKind::kStoreDown) ||
                          faults.mentions(sim::FaultKind::kStoreAnswerLost);
     const bool store_faults = reopens || faults.mentions(sim::FaultKind::kStoreSlow);
-    const bool retries =
-        std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
-          return std::any_of(
-              traffic.follow_ups.begin(), traffic.follow_ups.end(),
-              [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
-        });
+    retries = std::any_of(of.traffic.begin(), of.traffic.end(), [](const sim::Traffic& traffic) {
+      return std::any_of(
+          traffic.follow_ups.begin(), traffic.follow_ups.end(),
+          [](const sim::FollowUp& each) { return each.kind == sim::FollowUp::Kind::kRetry; });
+    });
     const bool routes = !of.subscribers.empty() || !of.routes.empty();
     for (ShardId shard = 0; shard < of.engine.shards; ++shard) {
       networks.push_back(
@@ -117,6 +116,7 @@ struct SimulatedWorld {
   }
 
   const Scenario& scenario;
+  bool retries = false;  ///< clients may retry workflows
   KeyedRandom random;
   sim::Kernel kernel;
   sim::FaultPlan faults;
@@ -267,6 +267,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
   }
   SimulatedWorld world(scenario, report.seed);
   EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
+  if (world.retries) parts.metrics.expect_retries();
   std::unique_ptr<Recorder> recorder;
   if (!options.record.empty()) {
     auto created = Recorder::create(options.record, scenario.record);
@@ -296,6 +297,7 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
   report.refused_starts = parts.clients->refused();
   report.refused_because = parts.clients->refused_because();
   report.interrupted = drive.interrupted();
+  report.passed_over = parts.passed_over();
   parts.finish();
   const double seconds = static_cast<double>((report.ended - report.began).count()) / 1e9;
   for (const auto& pool : world.pools) {
@@ -317,9 +319,19 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
   report.metrics = std::make_unique<Metrics>(std::move(parts.metrics));
   report.thresholds = judge(scenario.thresholds, *report.metrics, report.ended - report.began);
   if (recorder != nullptr) {
-    if (auto finished = recorder->finish(summary_of(parts, report, options)); !finished) {
-      return std::unexpected(finished.error());
+    auto place = report.interrupted ? place_of_interrupted(options.record) : options.record;
+    if (!place) return std::unexpected(place.error());
+    std::optional<adapters::RunLock> other;
+    if (*place != options.record) {
+      auto taken = adapters::RunLock::take(*place);
+      if (!taken) return std::unexpected(taken.error());
+      other.emplace(std::move(*taken));
+      if (auto checked = check_replaceable(*place); !checked)
+        return std::unexpected(checked.error());
     }
+    if (auto finished = recorder->finish(summary_of(parts, report, options), *place); !finished)
+      return std::unexpected(finished.error());
+    report.record = *place;
     report.earlier_kept_as = recorder->earlier_kept_as();
   }
   return report;

@@ -22,7 +22,10 @@ inline RunSummary sample_summary() {
                    contract::sample_instant(0),
                    contract::sample_instant(100),
                    contract::sample_instant(50),
-                   {{0, "cpu", std::nullopt}, {1, "gpu", 64}}};
+                   {{0, "cpu", std::nullopt}, {1, "gpu", 64}},
+                   std::vector<std::string>{"runtimes.gpu.workers=64", R"(actions."a b"=\"c)"},
+                   true,
+                   {{"orders", "event 0-3: there is no workflow 17"}}};
   summary.metrics = {{"makespan", "", "p95", 21.5}, {"makespan", "train", "p50", 1e300}};
   summary.series = {{"queue", "gpu", contract::sample_instant(1), 3},
                     {"queue", "gpu", contract::sample_instant(2), 0}};

@@ -80,6 +80,21 @@ TEST(Summary, FindsTheEnginesShare) {
   EXPECT_DOUBLE_EQ(summary.overhead, 0.001);
 }
 
+// Nobody knows how long nobody ran it: that is no time of the engine.
+TEST(Summary, LeavesOutOfTheSharesWhatWasOnItsWayWhenTheRunWasGoneOnWith) {
+  RunView run;
+  add_sample(run, "w",
+             {{.name = "a", .ready = 0s, .started = 100ms, .ended = 999ms},
+              {.name = "b", .ready = 2s, .started = 60s, .ended = 61s},
+              {.name = "c", .ready = 62s, .started = 62s + 100ms, .ended = 62s + 999ms}});
+  run.resumed = {kSampleBegin + 30s};
+  run.finish();
+  const Summary summary = summarise(run);
+  EXPECT_DOUBLE_EQ(summary.overhead, 0.001);
+  EXPECT_EQ(summary.run.histogram.count(), 2u);
+  EXPECT_EQ(summary.by_runtime[0].attempts, 3u);
+}
+
 TEST(Summary, OfABusyPoolAddsUp) {
   const RunView run = layered_sample({.layers = 20, .width = 100, .slots = 50});
   const Summary summary = summarise(run);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -141,6 +142,73 @@ TEST_F(EarlierRunTest, OfEitherWorldIsReplacedWhenItIsOver) {
       EXPECT_EQ(world(), second == WorldKind::kReal ? "real" : "simulated");
     }
   }
+}
+
+TEST_F(EarlierRunTest, KeepsWhatOverrodeTheScenarioAndSaysWhatIsAnotherOneNow) {
+  std::atomic<bool> interrupted = true;
+  RunOptions options = in(WorldKind::kReal);
+  options.interrupted = &interrupted;
+  options.scenario_text = "name: jobs # one";
+  options.overrides = {"runtimes.cpu.workers=4", R"(traffic.all.input={"a": [1]})"};
+  ASSERT_TRUE(run(jobs(), options));
+  const auto facts = [this] { return adapters::RecordReader::open(record_)->facts().value(); };
+  EXPECT_EQ(facts().overrides, options.overrides);
+
+  const auto same = run(jobs(), options);
+  ASSERT_TRUE(same);
+  EXPECT_TRUE(same->resumed);
+  EXPECT_TRUE(same->changes.empty());
+
+  options.scenario_text = "name: jobs # two";
+  options.overrides = {"runtimes.cpu.workers=8"};
+  options.seed = same->seed + 1;
+  const auto other = run(jobs(), options);
+  ASSERT_TRUE(other);
+  ASSERT_EQ(other->changes.size(), 3u);
+  EXPECT_EQ(other->changes[0], "the scenario's text is another one");
+  EXPECT_EQ(other->changes[1],
+            "--set runtimes.cpu.workers=8 instead of --set runtimes.cpu.workers=4 --set "
+            R"(traffic.all.input={"a": [1]})");
+  EXPECT_EQ(other->changes[2], fmt::format("its seed stays {}", same->seed));
+  EXPECT_EQ(facts().overrides, options.overrides);
+  EXPECT_EQ(facts().scenario_text, options.scenario_text);
+
+  options.overrides = {};
+  ASSERT_TRUE(run(jobs(), options));
+  EXPECT_EQ(facts().overrides, options.overrides) << "none";
+}
+
+TEST_F(EarlierRunTest, OfAnInterruptedSimulationTakesNoOthersPlace) {
+  std::atomic<bool> interrupted = true;
+  RunOptions stopped = in(WorldKind::kSimulated);
+  stopped.interrupted = &interrupted;
+  const auto facts = [](const std::string& record) {
+    return adapters::RecordReader::open(record)->facts().value();
+  };
+  const auto alone = run(jobs(), stopped);
+  ASSERT_TRUE(alone && alone->interrupted);
+  EXPECT_EQ(alone->record, record_) << "nothing was there";
+  EXPECT_TRUE(facts(record_).interrupted);
+
+  const auto whole = run_in(WorldKind::kSimulated);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->record, record_) << "a run takes the place of a part of one";
+  EXPECT_FALSE(facts(record_).interrupted);
+  const std::string before = bytes();
+  const std::string beside = (folder_ / "run.interrupted.db").string();
+  for (int times = 0; times < 2; ++times) {
+    const auto report = run(jobs(), stopped);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->record, beside);
+    EXPECT_TRUE(facts(beside).interrupted);
+    EXPECT_TRUE(bytes() == before);
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
+
+  ASSERT_TRUE(run_in(WorldKind::kReal));
+  const std::string real = bytes();
+  ASSERT_TRUE(run(jobs(), stopped));
+  EXPECT_TRUE(bytes() == real);
 }
 
 // A simulated run can be made again, and one of the real world cannot.

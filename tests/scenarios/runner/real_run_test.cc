@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -245,9 +246,31 @@ TEST_F(RealRun, CountsAllThatItsEarlierLivesHaveDone) {
   const auto first = run(chains(), stopped);
   ASSERT_TRUE(first.has_value());
   ASSERT_TRUE(first->interrupted);
-  ASSERT_LT(first->metrics->number("nodes", "succeeded").value_or(0), 48);
+  const auto in_first = first->metrics->number("nodes", "succeeded").value_or(0);
+  ASSERT_LT(in_first, 48);
+  {
+    auto reader = adapters::RecordReader::open(path("run.db"));
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(reader->facts()->ended_at, kUnset) << "it is to be gone on with";
+    const auto figures = reader->metrics();
+    const auto nodes = std::ranges::find_if(*figures, [](const adapters::MetricRow& row) {
+      return row.name == "nodes" && row.label == "succeeded";
+    });
+    ASSERT_NE(nodes, figures->end());
+    EXPECT_EQ(nodes->value, in_first);
+  }
   const auto second = run(chains(), options());
   ASSERT_TRUE(second.has_value());
+  auto reader = adapters::RecordReader::open(path("run.db"));
+  std::uint64_t events = 0;
+  ASSERT_TRUE(reader && reader->events({}, [&](Event&&) { return ++events > 0; }));
+  EXPECT_EQ(second->events, events);
+  EXPECT_GT(second->resumed_at, second->began);
+  EXPECT_NE(reader->facts()->ended_at, kUnset);
+  const auto restarts = reader->series();
+  ASSERT_EQ(restarts->size(), 1u);
+  EXPECT_EQ(restarts->front().name, adapters::kResumed);
+  EXPECT_EQ(restarts->front().at, second->resumed_at);
   const Metrics& metrics = *second->metrics;
   EXPECT_EQ(metrics.number("workflows", "started"), 12);
   EXPECT_EQ(metrics.number("workflows", "succeeded"), 12);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "adapters/sqlite/record_reader.h"
@@ -63,6 +64,33 @@ TEST(Retries, AreEachForTheRunBeforeThemInWhateverOrderTheyStand) {
             3);
 }
 
+TEST(Retries, MakeAWorkflowCountByItsLastEndAlone) {
+  const std::string follow_ups =
+      "{after: 10m, do: retry, when_failed: true}, {after: 20m, do: retry, when_failed: true}";
+  const auto fails = run(one_workflow(kFailsAlways, follow_ups), {});
+  ASSERT_TRUE(fails);
+  EXPECT_EQ(fails->metrics->number("events", "workflow_retried"), 2);
+  EXPECT_EQ(fails->metrics->number("workflows", "failed"), 1);
+  EXPECT_EQ(fails->metrics->number("workflows", ""), 1);
+  ASSERT_NE(fails->metrics->histogram("makespan", "w"), nullptr);
+  EXPECT_EQ(fails->metrics->histogram("makespan", "w")->count(), 1u);
+  EXPECT_GT(fails->metrics->histogram("makespan", "w")->max(), Duration{20min}.count());
+
+  Scenario scenario = one_workflow(kFailsAlways, follow_ups);
+  const std::map<std::string, std::string> texts{{"s.yaml", R"(
+runtimes: {cpu: {workers: 4}}
+actions: {work: {duration: 1ms, attempts: [{error: permanent}, {}]}}
+workflows: {w: {nodes: {a: {task: {runtime: cpu, action: work}}}}}
+)"}};
+  scenario.actions = load_scenario("s.yaml", {}, MemoryFiles(texts), adapters::find_zone)->actions;
+  const auto succeeds = run(scenario, {});
+  ASSERT_TRUE(succeeds);
+  EXPECT_EQ(succeeds->metrics->number("events", "workflow_retried"), 1);
+  EXPECT_EQ(succeeds->metrics->number("workflows", "failed"), 0);
+  EXPECT_EQ(succeeds->metrics->number("workflows", "succeeded"), 1);
+  EXPECT_EQ(succeeds->metrics->number("success", ""), 1);
+}
+
 TEST(Retries, ThatAreNotDrawnDoNotCount) {
   EXPECT_EQ(simulated("{after: 10m, do: retry, when_failed: true, probability: 0%}, "
                       "{after: 20m, do: retry, when_failed: true}"),
@@ -112,6 +140,12 @@ class RetriesOfADyingClient : public ::testing::Test {
       if (WIFEXITED(status)) break;
     }
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    std::map<std::string, double> figures;
+    const auto metrics = adapters::RecordReader::open(record)->metrics();
+    for (const adapters::MetricRow& row : *metrics)
+      figures[row.name + '/' + row.label + '/' + row.statistic] = row.value;
+    EXPECT_EQ(figures["workflows/failed/value"], 1) << "by its last end, over all lives";
+    EXPECT_EQ(figures["makespan/w/count"], 1);
     int count = 0;
     auto reader = adapters::RecordReader::open(record);
     EXPECT_TRUE(reader && reader->events({.kind = EventKind::kWorkflowRetried}, [&](Event&&) {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -169,6 +170,61 @@ TEST_F(RoutedRun, BringsToAHandlerWhatFilterAndTransformLeaveInBothWorlds) {
   EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()), expected_inputs());
   EXPECT_EQ(lines.size(), 24u);
   EXPECT_THAT(lines, Each(Not(HasSubstr("s3cret"))));
+}
+
+TEST_F(RoutedRun, SaysWhyARoutePassedEventsOverInBothWorlds) {
+  for (const WorldKind world : {WorldKind::kSimulated, WorldKind::kReal}) {
+    std::vector<std::string> news;
+    RunOptions options{.world = world, .record = path("run.db")};
+    options.progress = [&](const Progress& progress) {
+      if (!progress.news.empty()) news.push_back(progress.news);
+    };
+    const auto report = run(files(), options);
+    ASSERT_TRUE(report.has_value()) << report.error().message;
+    ASSERT_EQ(report->passed_over.size(), 2u);
+    const PassedOver& even = report->passed_over[0];
+    EXPECT_EQ(even.route, "even");
+    EXPECT_EQ(even.count, 6u);
+    EXPECT_THAT(even.first, HasSubstr("ten"));
+    EXPECT_NE(even.first, even.last);
+    auto reader = adapters::RecordReader::open(path("run.db"));
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(reader->facts()->passed_over.at("even"), even.last);
+    EXPECT_EQ(reader->facts()->passed_over.at("log"), report->passed_over[1].last);
+    if (world == WorldKind::kSimulated) continue;
+    ASSERT_EQ(news.size(), 2u) << "once a route";
+    EXPECT_THAT(news[0], HasSubstr(even.first));
+  }
+}
+
+/// Interrupts the run when that many events have come from outside.
+class AfterEvents final : public CommitListener {
+ public:
+  AfterEvents(int count, std::atomic<bool>& interrupted)
+      : count_(count), interrupted_(interrupted) {}
+  void committed(const Commit& commit) override {
+    for (const Event& event : commit.events) count_ -= event.kind == EventKind::kExternal;
+    if (count_ <= 0) interrupted_ = true;
+  }
+
+ private:
+  int count_;
+  std::atomic<bool>& interrupted_;
+};
+
+TEST_F(RoutedRun, CountsWhatRoutesDidInAllLivesOfARun) {
+  std::atomic<bool> interrupted = false;
+  AfterEvents listener(30, interrupted);
+  RunOptions options{.world = WorldKind::kReal, .record = path("run.db")};
+  options.listener = &listener;
+  options.interrupted = &interrupted;
+  const auto first = run(files(), options);
+  ASSERT_TRUE(first && first->interrupted);
+  ASSERT_GT(first->metrics->number("delivered", "even").value_or(0), 0);
+  const RunReport second = run_in(WorldKind::kReal, files());
+  EXPECT_TRUE(second.resumed);
+  EXPECT_EQ(second.metrics->number("delivered", "even"), 24);
+  EXPECT_GE(second.metrics->number("passed_over", "even").value_or(0), 6);
 }
 
 TEST_F(RoutedRun, TakesEachEventOfASourceOnceHoweverOftenTheRunIsKilled) {
