@@ -62,10 +62,17 @@ class Drawing {
   }
 
   void add_children(const WorkflowView& workflow, std::uint32_t first, std::uint32_t cluster) {
-    const auto children = run_.children_of(workflow);
-    for (const std::uint32_t position : children) {
+    NodeIndex parent = kNoNode;
+    std::vector<std::uint32_t> on_path;                                // of its children
+    for (const std::uint32_t position : run_.children_of(workflow)) {  // by parent
       const WorkflowView& child = run_.workflows()[position];
       const std::uint32_t starter = first + child.row.parent.node;
+      if (parent != child.row.parent.node) {
+        parent = child.row.parent.node;
+        on_path.clear();
+        if (dag_.nodes[starter].critical) on_path = critical_children(run_, workflow, parent);
+        std::ranges::sort(on_path);
+      }
       ++dag_.nodes[starter].children;
       const Graph& graph = run_.graph_of(child);
       if (graph.size() > room_ || graph.size() == 0) {
@@ -75,8 +82,7 @@ class Drawing {
       room_ -= graph.size();
       const auto inner = static_cast<std::uint32_t>(dag_.clusters.size());
       dag_.clusters.push_back({graph.name(), state_of(child.row), cluster});
-      const bool critical = dag_.nodes[starter].critical &&
-                            last_child(run_, workflow, child.row.parent.node) == &child;
+      const bool critical = std::ranges::binary_search(on_path, position);
       const std::uint32_t begin = add(child, inner, critical);
       for (NodeIndex node = 0; node < graph.size(); ++node) {
         if (!graph.dependencies(node).empty()) continue;

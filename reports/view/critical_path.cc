@@ -1,6 +1,7 @@
 #include "reports/view/critical_path.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "reports/view/spans.h"
 
@@ -30,8 +31,8 @@ void append_path(const RunView& run, const WorkflowView& workflow, std::uint32_t
   for (const NodeIndex node : critical_path(run.graph_of(workflow), nodes)) {
     path.push_back({&nodes[node], depth});
     if (depth == kMaxDepth) continue;
-    if (const WorkflowView* child = last_child(run, workflow, node))
-      append_path(run, *child, depth + 1, path);
+    for (const std::uint32_t child : critical_children(run, workflow, node))
+      append_path(run, run.workflows()[child], depth + 1, path);
   }
 }
 
@@ -53,19 +54,31 @@ std::vector<NodeIndex> critical_path(const Graph& graph, std::span<const NodeRow
   return path;
 }
 
-const WorkflowView* last_child(const RunView& run, const WorkflowView& workflow, NodeIndex node) {
-  const auto end = [](const WorkflowView& child) {
-    return child.row.finished_at == kUnset ? kNever : child.row.finished_at;
+std::vector<std::uint32_t> critical_children(const RunView& run, const WorkflowView& workflow,
+                                             NodeIndex node) {
+  const auto row = [&](std::uint32_t child) -> const WorkflowRow& {
+    return run.workflows()[child].row;
   };
-  const WorkflowView* last = nullptr;
-  for (const std::uint32_t position : run.children_of(workflow)) {
-    const WorkflowView& child = run.workflows()[position];
-    if (child.row.parent.node != node) continue;
-    if (last == nullptr || end(child) > end(*last) ||
-        (end(child) == end(*last) && child.row.id > last->row.id))
-      last = &child;
+  const auto end = [&](std::uint32_t child) {
+    return row(child).finished_at == kUnset ? kNever : row(child).finished_at;
+  };
+  const auto started =
+      std::ranges::equal_range(run.children_of(workflow), node, {},
+                               [&](std::uint32_t child) { return row(child).parent.node; });
+  std::vector<std::uint32_t> by_end(started.begin(), started.end());
+  std::ranges::sort(by_end, std::ranges::greater{},
+                    [&](std::uint32_t child) { return std::pair(end(child), child); });
+
+  std::vector<std::uint32_t> path;
+  for (const std::uint32_t child : by_end) {
+    if (!path.empty()) {
+      const bool took_no_time = end(child) <= row(child).created_at;
+      if (took_no_time || end(child) > row(path.back()).created_at) continue;
+    }
+    path.push_back(child);
   }
-  return last;
+  std::ranges::reverse(path);
+  return path;
 }
 
 std::vector<CriticalNode> deep_critical_path(const RunView& run, const WorkflowView& workflow) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -19,17 +20,21 @@ namespace gnomon::reports {
 /// lower number. Empty if no node has begun.
 std::vector<NodeIndex> critical_path(const Graph& graph, std::span<const NodeRow> nodes);
 
-/// The sub-workflow that a node waited for longest: of those it started, the one that has not ended
-/// or ended last; nullptr if it started none. Ties: the higher id.
-const WorkflowView* last_child(const RunView& run, const WorkflowView& workflow, NodeIndex node);
+/// The sub-workflows that made a node take as long as it did, first to last, by their positions in
+/// RunView::workflows(): from the one that ended last, or has not ended, back to the one whose end
+/// let it begin, which is the latest that had ended when it was created, and so on to one that
+/// waited for none. A map of ten items, one at a time, has all ten; one that runs all at once has
+/// the last. What took no time stands at its end only. Ties: the higher id.
+std::vector<std::uint32_t> critical_children(const RunView& run, const WorkflowView& workflow,
+                                             NodeIndex node);
 
 /// A node of a critical path; depth 0 is that of the workflow itself.
 struct CriticalNode {
   const NodeRow* node = nullptr;
   std::uint32_t depth = 0;
 };
-/// The critical path of a workflow, each node followed by the critical path of the sub-workflow it
-/// waited for longest. Depth at most 16.
+/// The critical path of a workflow, each node followed by the critical paths of those of its
+/// sub-workflows that made it take as long as it did (critical_children). Depth at most 16.
 std::vector<CriticalNode> deep_critical_path(const RunView& run, const WorkflowView& workflow);
 
 }  // namespace gnomon::reports
