@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
+
+#include "adapters/importers/unique_names.h"
 
 namespace gnomon::adapters {
 namespace {
@@ -35,7 +38,7 @@ class Pools {
     count_cores();
     make_pools();
     for (const RecordedWorkflow::Task& task : workflow_.tasks)
-      result_.of_task.push_back(position_.at(cores_at(machine_of(task))));
+      result_.of_task.push_back(position_.at(kind_of(machine_of(task))));
     widen_unrecorded();
     for (const MachinePool& pool : result_.pools) result_.units += units_of(pool);
     return std::move(result_);
@@ -49,6 +52,12 @@ class Pools {
     return machine ? cores_[*machine] : kUnknown;
   }
 
+  /// What machines of one pool have in common: what they are called, and their cores.
+  using Kind = std::pair<std::string, std::uint32_t>;
+  Kind kind_of(std::optional<std::uint32_t> machine) const {
+    return {machine ? workflow_.machines[*machine].pool : "", cores_at(machine)};
+  }
+
   void count_cores() {
     for (const RecordedWorkflow::Machine& machine : workflow_.machines)
       cores_.push_back(machine.cores.value_or(kUnknown));
@@ -59,14 +68,18 @@ class Pools {
   }
 
   void make_pools() {
-    std::map<std::uint32_t, MachinePool> by_cores;
+    std::map<Kind, MachinePool> by_kind;
     for (std::uint32_t machine = 0; machine < cores_.size(); ++machine)
-      by_cores[cores_[machine]].machines.push_back(machine);
-    if (by_cores.empty()) by_cores[kUnknown] = {};
-    for (auto& [cores, pool] : by_cores) {
-      position_.emplace(cores, static_cast<std::uint32_t>(result_.pools.size()));
+      by_kind[kind_of(machine)].machines.push_back(machine);
+    if (by_kind.empty()) by_kind[kind_of(std::nullopt)] = {};
+    UniqueNames names;
+    for (auto& [kind, pool] : by_kind) {
+      const auto& [called, cores] = kind;
+      position_.emplace(kind, static_cast<std::uint32_t>(result_.pools.size()));
       pool.is_recorded = cores != kUnknown;
-      pool.name = pool.is_recorded ? fmt::format("machines-{}", cores) : "machines";
+      pool.name = names.take(!called.empty()    ? called
+                             : pool.is_recorded ? fmt::format("machines-{}", cores)
+                                                : "machines");
       pool.workers = pool.is_recorded ? static_cast<std::uint32_t>(pool.machines.size()) : 1;
       pool.units_per_worker = std::max<std::uint32_t>(cores, 1);
       result_.pools.push_back(std::move(pool));
@@ -88,8 +101,8 @@ class Pools {
 
   const RecordedWorkflow& workflow_;
   const std::optional<std::uint32_t> widest_;
-  std::vector<std::uint32_t> cores_;                 // by machine
-  std::map<std::uint32_t, std::uint32_t> position_;  // in result_.pools, by cores
+  std::vector<std::uint32_t> cores_;        // by machine
+  std::map<Kind, std::uint32_t> position_;  // in result_.pools
   MachinePools result_;
 };
 

@@ -23,9 +23,9 @@ struct MachinePools {
   std::uint64_t units = 0;             ///< of all pools together
 };
 
-/// Puts machines with as many cores into one pool, and each task into the pool of its machine; a
-/// task that names none belongs to the machine with the most cores. Every task fits into a worker
-/// of its pool.
+/// Puts machines with as many cores (and, where they have one, under the same name) into one pool,
+/// and each task into the pool of its machine; a task that names none belongs to the machine with
+/// the most cores. Every task fits into a worker of its pool.
 ///
 /// A machine that ran a task of more cores than are recorded of it (Nextflow lists one) has as many
 /// as that task. What is not recorded limits nothing: machines whose cores are unknown are one

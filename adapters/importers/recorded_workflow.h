@@ -25,6 +25,7 @@ struct RecordedWorkflow {
   struct Machine {
     std::string name;
     std::optional<std::uint32_t> cores;  ///< absent: not recorded
+    std::string pool;  ///< what it and those like it are called together; "": by their cores
   };
   struct Task {
     std::string name;

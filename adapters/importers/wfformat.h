@@ -39,6 +39,9 @@ struct ImportedScenario {
 /// measured takes no time, and machines that were not recorded limit nothing; files, transfers and
 /// queues of the other system are left out.
 ///
+/// Of a trace that gnomon has written itself (reports/exports/wfformat.h), the pools are the
+/// runtimes of that run again.
+///
 /// Errors are kInvalid; a broken text is told by line and column, broken content by its path:
 ///
 ///     trace.json:3:17: error: syntax error while parsing value - unexpected ','

@@ -120,10 +120,18 @@ class Reader {
     lists_machines_ = machines.size() > 0;
   }
 
+  /// A machine of a run of gnomon's own is named after its runtime: "gpu-3".
+  std::string pool_of(std::string_view machine) const {
+    if (document_[version_.system]["name"].text_or_nothing() != "gnomon") return "";
+    const std::size_t digits = machine.find_last_not_of("0123456789") + 1;
+    if (digits < 2 || digits == machine.size() || machine[digits - 1] != '-') return "";
+    return printable(machine.substr(0, digits - 1), kMaxNameBytes);
+  }
+
   /// False if there is one of that name already.
   bool add_machine(std::string_view name) {
     const auto number = static_cast<std::uint32_t>(result_.machines.size());
-    result_.machines.push_back({printable(name, kMaxNameBytes), std::nullopt});
+    result_.machines.push_back({printable(name, kMaxNameBytes), std::nullopt, pool_of(name)});
     return number_of_machine_.emplace(name, number).second;
   }
 

@@ -9,6 +9,7 @@
 #include "reports/text/escape.h"
 #include "reports/text/json_writer.h"
 #include "reports/text/units.h"
+#include "reports/view/lanes.h"
 #include "reports/view/node_state.h"
 #include "reports/view/spans.h"
 
@@ -85,8 +86,12 @@ class WfFormat {
   void write_specification() {
     json_.key("specification").begin_object().key("tasks").begin_array();
     for (NodeIndex node = 0; node < graph_.size(); ++node) {
+      // Tasks of one kind have their name in common, as those that WfCommons has recorded do. Where
+      // the id does not tell the node's own name, the name does.
+      const Graph::Node& definition = graph_.node(node);
+      const bool tells_kind = ids_[node] == definition.name && !definition.action.empty();
       json_.begin_object()
-          .member("name", not_empty(graph_.node(node).name, ids_[node]))
+          .member("name", not_empty(tells_kind ? definition.action : definition.name, ids_[node]))
           .member("id", ids_[node]);
       write_names("parents", graph_.dependencies(node));
       write_names("children", graph_.dependents(node));
@@ -102,8 +107,9 @@ class WfFormat {
     json_.key("execution").begin_object();
     json_.seconds("makespanInSeconds", std::max(end - begin, Duration::zero()))
         .member("executedAt", iso_time(begin));
+    const std::vector<std::uint32_t> machines = machine_of_each();
+    std::set<std::uint32_t> used;
     json_.key("tasks").begin_array();
-    std::set<std::string> machines;
     for (const NodeRow& node : nodes_) {
       if (begin_of(node) == kUnset) continue;
       const Graph::Node& definition = graph_.node(node.node);
@@ -111,31 +117,70 @@ class WfFormat {
       const Instant started = node.started_at == kUnset ? spans.begin : node.started_at;
       json_.begin_object().member("id", ids_[node.node]);
       json_.seconds("runtimeInSeconds", spans.run).member("executedAt", iso_time(started));
-      if (definition.runtime != kNoRuntime) {
-        const std::string machine = in_alphabet(run_.runtimes()[definition.runtime].name);
-        machines.insert(machine);
-        json_.member("coreCount", std::max(definition.units, 1u));
-        json_.key("machines").begin_array().value(machine).end_array();
+      if (!definition.action.empty()) {
+        json_.key("command").begin_object();
+        json_.member("program", not_empty(definition.action, "_")).end_object();
       }
+      if (definition.runtime != kNoRuntime) {
+        used.insert(definition.runtime);
+        json_.member("coreCount", std::max(definition.units, 1u));
+        json_.key("machines").begin_array();
+        json_.value(machine_name(definition.runtime, machines[node.node])).end_array();
+      }
+      if (definition.priority != 0) json_.member("priority", definition.priority);
       json_.end_object();
     }
     json_.end_array();
-    if (!machines.empty()) {
+    if (!used.empty()) {
       json_.key("machines").begin_array();
-      for (const std::string& machine : machines) write_machine(machine);
+      for (const std::uint32_t runtime : used) write_machines(runtime);
       json_.end_array();
     }
     json_.end_object();
   }
 
-  void write_machine(const std::string& machine) {
-    json_.begin_object().member("nodeName", machine);
-    for (const RuntimeView& runtime : run_.runtimes()) {
-      if (in_alphabet(runtime.name) != machine || runtime.slots.value_or(0) == 0) continue;
-      json_.key("cpu").begin_object().member("coreCount", *runtime.slots).end_object();
-      break;
+  /// "gpu-1", "gpu-2": what `gnomon import` makes one runtime of again.
+  std::string machine_name(std::uint32_t runtime, std::uint32_t machine) const {
+    return fmt::format("{}-{}", in_alphabet(run_.runtimes()[runtime].name), machine + 1);
+  }
+
+  /// Machines that a runtime is written as: one if its slots are not known, or cannot be divided.
+  std::uint32_t machine_count(std::uint32_t runtime) const {
+    constexpr std::uint32_t kMaxMachines = 10'000;
+    const RuntimeView& about = run_.runtimes()[runtime];
+    const bool divides = about.slots.value_or(0) >= about.workers &&
+                         *about.slots % about.workers == 0 && about.workers <= kMaxMachines;
+    return divides ? about.workers : 1;
+  }
+
+  /// A record does not tell which of a runtime's machines a task was on: here those that were at
+  /// work at once are spread over them.
+  std::vector<std::uint32_t> machine_of_each() const {
+    std::vector<std::uint32_t> machines(nodes_.size());
+    for (std::uint32_t runtime = 0; runtime < run_.runtimes().size(); ++runtime) {
+      std::vector<Interval> intervals;
+      std::vector<NodeIndex> nodes;
+      for (const NodeRow& node : nodes_) {
+        if (graph_.node(node.node).runtime != runtime || node.started_at == kUnset) continue;
+        intervals.emplace_back(node.started_at, latest_attempt(node, run_.ended()).ended);
+        nodes.push_back(node.node);
+      }
+      const std::vector<std::uint32_t> lanes = assign_lanes(intervals);
+      for (std::size_t i = 0; i < nodes.size(); ++i)
+        machines[nodes[i]] = lanes[i] % machine_count(runtime);
     }
-    json_.end_object();
+    return machines;
+  }
+
+  void write_machines(std::uint32_t runtime) {
+    const std::uint64_t slots = run_.runtimes()[runtime].slots.value_or(0);
+    const std::uint32_t count = machine_count(runtime);
+    for (std::uint32_t machine = 0; machine < count; ++machine) {
+      json_.begin_object().member("nodeName", machine_name(runtime, machine));
+      if (slots > 0)
+        json_.key("cpu").begin_object().member("coreCount", slots / count).end_object();
+      json_.end_object();
+    }
   }
 
   const RunView& run_;

@@ -24,6 +24,8 @@ class Graph {
     NodeKind kind = NodeKind::kTask;
     std::uint32_t runtime = kNoRuntime;  ///< of a task: position in RunView::runtimes
     std::uint32_t units = 1;             ///< of a task: slots held at once
+    std::int16_t priority = 0;           ///< added to the workflow's
+    std::string action;                  ///< of a task: what it runs
     bool operator==(const Node&) const = default;
   };
   /// `second` waits for `first`.

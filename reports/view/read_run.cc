@@ -158,9 +158,11 @@ Graph graph_of(const Definition& definition, RunView& run) {
     const NodeSpec& spec = definition.spec(node);
     nodes[node].name = definition.node_name(node);
     nodes[node].kind = spec.kind();
+    nodes[node].priority = spec.priority;
     if (const auto* task = std::get_if<TaskSpec>(&spec.work)) {
       nodes[node].runtime = run.add_runtime(task->runtime);
       nodes[node].units = task->units;
+      nodes[node].action = task->action;
     }
     for (const NodeIndex next : definition.dependents(node)) edges.emplace_back(node, next);
   }

@@ -19,9 +19,15 @@ std::uint32_t RunView::add_runtime(std::string_view name, std::optional<std::uin
   const auto found = std::find_if(runtimes_.begin(), runtimes_.end(),
                                   [&](const auto& r) { return r.name == name; });
   const auto index = static_cast<std::uint32_t>(found - runtimes_.begin());
-  if (found == runtimes_.end()) runtimes_.push_back({std::string(name), std::nullopt});
+  if (found == runtimes_.end()) runtimes_.push_back({std::string(name), std::nullopt, 1});
   if (slots) runtimes_[index].slots = slots;
   return index;
+}
+
+void RunView::set_workers(std::string_view runtime, std::uint32_t workers) {
+  for (RuntimeView& each : runtimes_) {
+    if (each.name == runtime) each.workers = std::max(workers, 1u);
+  }
 }
 
 std::uint32_t RunView::add_graph(Graph graph) {

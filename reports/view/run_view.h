@@ -19,6 +19,7 @@ std::string label_of(WorkflowId id);
 struct RuntimeView {
   std::string name;
   std::optional<std::uint64_t> slots;  ///< units that can be held at once, if the record says so
+  std::uint32_t workers = 1;           ///< machines that have equal parts of them
 };
 
 struct WorkflowView {
@@ -62,6 +63,8 @@ class RunView {
 
   std::uint32_t add_runtime(std::string_view name,
                             std::optional<std::uint64_t> slots = std::nullopt);
+  /// How many machines a runtime's slots are on; none if there is no such runtime.
+  void set_workers(std::string_view runtime, std::uint32_t workers);
   std::uint32_t add_graph(Graph graph);
   /// Its nodes are PENDING until set_node tells what became of them. Fails (kInvalid) unless ids
   /// ascend and are higher than their parents', or if there would be more than kMaxNodes.

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "adapters/importers/wfformat.h"
 #include "reports/exports/wfformat.h"
@@ -66,6 +67,60 @@ TEST(WfFormat, ComesOutOfARunAsItWentIn) {
   EXPECT_EQ(again->levels, imported->levels);
   EXPECT_EQ(again->longest, imported->longest);
   std::remove(options.record.c_str());
+}
+
+TEST(WfFormat, KeepsRuntimesActionsAndPriorities) {
+  const std::string text = R"(
+name: etl
+runtimes:
+  gpu: {workers: 3, units_per_worker: 4, otherwise: 5m}
+  cpu-2: {workers: 1, units_per_worker: 12, otherwise: 1m}
+  cpu: {workers: 1, units_per_worker: 12, otherwise: 1m}
+workflows:
+  etl:
+    nodes:
+      load_1: {task: {runtime: cpu, action: load}}
+      load_2: {task: {runtime: cpu-2, action: load}, priority: 7}
+      train: {task: {runtime: gpu, action: "train it/now", units: 4}, after: [load_1, load_2]}
+      tune: {task: {runtime: gpu, action: tune, units: 4}, after: [load_1, load_2], priority: -3}
+traffic: {once: {workflow: etl, arrivals: {once: 1}}}
+)";
+  const MemoryFiles files({{"etl.yaml", text}});
+  const auto before = load_scenario("etl.yaml", {}, files);
+  ASSERT_TRUE(before) << before.error().to_string();
+  RunOptions options;
+  options.record = testing::TempDir() + "etl.db";
+  std::remove(options.record.c_str());
+  ASSERT_TRUE(run(*before, options));
+  auto view = reports::read_run(options.record, decode_workflow);
+  std::remove(options.record.c_str());
+  ASSERT_TRUE(view) << view.error().message;
+  view->set_workers("gpu", 3);
+
+  const std::string exported = reports::to_wfformat(*view, view->workflows().front());
+  const auto imported = adapters::import_wfformat(exported, "exported.json");
+  ASSERT_TRUE(imported) << imported.error().message;
+  const auto after = load_scenario("e.yaml", {}, MemoryFiles({{"e.yaml", imported->yaml}}));
+  ASSERT_TRUE(after) << after.error().to_string();
+
+  const auto runtimes_of = [](const Scenario& scenario) {
+    std::map<std::string, std::pair<std::uint32_t, std::uint32_t>> shapes;
+    for (const RuntimeSettings& each : scenario.runtimes)
+      shapes[each.pool.name] = {each.pool.workers, each.pool.units_per_worker};
+    return shapes;
+  };
+  EXPECT_EQ(runtimes_of(*after), runtimes_of(*before));
+  const auto tasks_of = [](const Scenario& scenario) {
+    std::map<std::string, std::tuple<std::string, std::string, std::uint32_t, int>> tasks;
+    const Definition& definition = *scenario.workflows.front();
+    for (NodeIndex node = 0; node < definition.node_count(); ++node) {
+      const auto& task = std::get<TaskSpec>(definition.spec(node).work);
+      tasks[std::string(definition.node_name(node))] = {task.runtime, task.action, task.units,
+                                                        definition.spec(node).priority};
+    }
+    return tasks;
+  };
+  EXPECT_EQ(tasks_of(*after), tasks_of(*before));
 }
 
 }  // namespace
