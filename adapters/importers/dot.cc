@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "adapters/importers/json_place.h"
 #include "adapters/importers/unique_names.h"
@@ -85,6 +86,7 @@ class DrawingReader {
   JsonPlace place_;
   UniqueNames names_;
   std::map<std::size_t, std::size_t> node_of_;  // by Graphviz's own number
+  std::set<std::size_t> inner_;                 // the same, of nodes that are left out
   Drawing drawing_;
 };
 
@@ -169,6 +171,10 @@ std::string DrawingReader::name_of(const JsonPlace& place) {
 }
 
 void DrawingReader::read_node(const JsonPlace& place) {
+  if (!attribute(place, "inner").empty()) {
+    inner_.insert(number_of(place["_gvid"]));
+    return;
+  }
   node_of_[number_of(place["_gvid"])] = drawing_.nodes.size();
   DrawnNode node;
   const std::string id = attribute(place, "name");
@@ -187,20 +193,23 @@ void DrawingReader::read_node(const JsonPlace& place) {
 }
 
 void DrawingReader::read_edges() {
-  drawing_.edges = place_["edges"].size();
-  if (drawing_.edges > kMaxEdges) {
-    problems_.add("edges",
-                  fmt::format("there are {}; at most {} are allowed", drawing_.edges, kMaxEdges));
+  const std::size_t edges = place_["edges"].size();
+  if (edges > kMaxEdges) {
+    problems_.add("edges", fmt::format("there are {}; at most {} are allowed", edges, kMaxEdges));
     return;
   }
   place_["edges"].for_each([&](const JsonPlace& edge) {
-    const auto tail = node_of_.find(number_of(edge["tail"]));
-    const auto head = node_of_.find(number_of(edge["head"]));
+    const std::size_t from = number_of(edge["tail"]);
+    const std::size_t to = number_of(edge["head"]);
+    if (inner_.contains(from) || inner_.contains(to)) return;
+    const auto tail = node_of_.find(from);
+    const auto head = node_of_.find(to);
     if (tail == node_of_.end() || head == node_of_.end()) {
       edge.problem("leads to no node");
       return;
     }
     drawing_.nodes[head->second].after.push_back(tail->second);
+    ++drawing_.edges;
   });
   for (DrawnNode& node : drawing_.nodes) {
     std::ranges::sort(node.after);
@@ -227,6 +236,7 @@ Drawing DrawingReader::read() {
                                   objects.size() - subgraphs, kMaxNodes));
   } else {
     for (std::size_t i = subgraphs; i < objects.size(); ++i) read_node(objects[i]);
+    if (drawing_.nodes.empty()) problems_.add("", "there is no node in the graph");
     read_edges();
   }
   return std::move(drawing_);

@@ -32,6 +32,9 @@ struct DrawingOptions {
 /// - `duration`: how long it takes when simulated
 /// - `retry`, `timeout`, `on_failure`, `priority`, `when`, `input`: as in a workflow
 ///
+/// A node with the attribute `inner` is left out, with its edges: it stands for a part of another
+/// node, as those of sub-workflows in the drawing of a run do.
+///
 /// An attribute `definition` of the graph is what the workflow says besides its nodes. All other
 /// attributes are the drawing's, and so are clusters. Errors are kInvalid. What the values mean is
 /// not checked: that is for whoever reads the scenario.

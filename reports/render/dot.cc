@@ -115,7 +115,13 @@ void write_node(Out out, const Dag& dag, std::uint32_t number, const DotOptions&
   if (node.critical) fmt::format_to(out, ", penwidth=2.5");
   fmt::format_to(out, ", tooltip=\"{}\", class=\"{}{}\"", escape_dot(tooltip_of(node)),
                  to_string(node.state), node.critical ? " critical" : "");
-  if (!options.node_definitions.empty()) write_definition(out, options.node_definitions[number]);
+  if (!options.node_definitions.empty()) {
+    if (node.cluster == 0) {
+      write_definition(out, options.node_definitions[number]);
+    } else {
+      fmt::format_to(out, ", inner=true");
+    }
+  }
   fmt::format_to(out, "]\n");
 }
 

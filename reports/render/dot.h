@@ -15,8 +15,9 @@ Direction direction_of(const Dag& dag);
 struct DotOptions {
   Direction direction = Direction::kDown;
   bool title = true;  ///< title and legend as the graph's label
-  /// Of a definition that is drawn to be edited: the attribute `definition` of each node in their
-  /// order, and of the graph, as JSON. `gnomon import dot` reads them.
+  /// For who imports the drawing (`gnomon import dot`): the attribute `definition` of each node of
+  /// the workflow itself, in their order, and of the graph, as JSON. With them, nodes of
+  /// sub-workflows have the attribute `inner`.
   std::span<const std::string> node_definitions = {};
   std::string_view graph_definition = {};
 };

@@ -58,9 +58,27 @@ std::string text_of(const reports::Dag& dag, const PictureArguments& arguments,
   return reports::to_dot(dag, options);
 }
 
+/// The text of the definition that a workflow is of; "" if the record has none.
+std::string source_of(const std::string& record, const WorkflowRow& workflow) {
+  adapters::RecordReader reader = must(adapters::RecordReader::open(record));
+  for (const adapters::ShardDefinition& each : must(reader.definitions())) {
+    if (each.shard == shard_of(workflow.id) && each.row.id == workflow.definition)
+      return std::string(each.row.source.text());
+  }
+  return "";
+}
+
 std::string draw_run(const PictureArguments& arguments) {
   const reports::RunView run = load_record(arguments.path);
-  return text_of(reports::make_dag(run, choose_workflow(run, arguments.workflow)), arguments);
+  const reports::WorkflowView& workflow = choose_workflow(run, arguments.workflow);
+  const reports::Dag dag = reports::make_dag(run, workflow);
+  std::vector<std::string> names;
+  for (const reports::Graph::Node& node : run.graph_of(workflow).nodes())
+    names.push_back(node.name);
+  const adapters::DrawnDefinition drawn =
+      adapters::drawn_definition(source_of(arguments.path, workflow.row), names);
+  return text_of(dag, arguments,
+                 {.node_definitions = drawn.nodes, .graph_definition = drawn.workflow});
 }
 
 const Definition& choose_definition(const scenarios::Scenario& scenario,
@@ -119,7 +137,8 @@ void add_graph(CLI::App& app) {
       "Examples:\n  gnomon graph run.db -o dag.svg\n  gnomon graph run.db --workflow 17 -o "
       "dag.dot\n  gnomon graph etl.yaml --workflow nightly -o nightly.dot    (edit it, then: "
       "gnomon "
-      "import dot)");
+      "import dot)\nA drawing of a record can be imported too: its workflow as it was defined, "
+      "without what became of it.");
   command->callback([arguments] {
     keep_input(arguments->path, arguments->output);
     write_output(arguments->output,

@@ -40,7 +40,11 @@ void check_drawn(const std::string& path, const std::string& yaml) {
   const auto scenario = scenarios::load_scenario(name, {}, files, adapters::find_zone);
   if (scenario) return;
   fmt::print(stderr, "{}", scenario.error().to_string());
-  stop(kUsage, fmt::format("{}: what is drawn is no workflow that could run by itself", path));
+  stop(kUsage,
+       fmt::format(
+           "{}: what is drawn is no workflow that could run by itself (--only-workflow makes "
+           "it a part of a scenario that has what is missing)",
+           path));
 }
 
 std::string dot(const std::string& text, const Arguments& arguments) {

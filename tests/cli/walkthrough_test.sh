@@ -79,4 +79,30 @@ until_says "succeeded" "$gnomon" show run.db workflow -w morning/0
 kill -INT "$host"
 wait "$host"
 host=0
+task="draw what ran, and make a workflow of it again"
+says "" "$gnomon" graph run.db -w morning/0 -o ran.dot
+says "2 nodes, 1 edges" "$gnomon" import dot ran.dot --only-workflow -o ran.yaml
+cmp <(sed 1d pipeline.yaml) <(sed 1d ran.yaml) || fail "it is not the same workflow"
+
+task="take a run to other programs, and back"
+cat >sizes.yaml <<'YAML'
+name: sizes
+runtimes: {gpu: {workers: 2, units_per_worker: 4, otherwise: 5m}, cpu: {workers: 3, otherwise: 1m}}
+workflows:
+  sizes:
+    nodes:
+      prepare: {task: {runtime: cpu, action: copy}, priority: 7}
+      train: {task: {runtime: gpu, action: fit, units: 4}, after: prepare}
+      tune: {task: {runtime: gpu, action: fit, units: 4}, after: prepare}
+traffic: {recorded: {workflow: sizes, arrivals: {once: 1}}}
+YAML
+says "" "$gnomon" run sizes.yaml -o sizes.db
+says "" "$gnomon" export sizes.db --format wfformat -o sizes.json
+says "3 tasks" "$gnomon" import wfformat sizes.json -o back.yaml
+says "gpu: {workers: 2, units_per_worker: 4}" cat back.yaml
+says "action: copy" cat back.yaml
+says "priority: 7" cat back.yaml
+says "" "$gnomon" run back.yaml -o back.db
+says "" "$gnomon" diff sizes.db back.db
+
 echo "the day is done"

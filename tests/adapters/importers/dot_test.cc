@@ -74,6 +74,19 @@ TEST(Dot, TakesTheDefinitionOfANodeFromItsAttribute) {
   EXPECT_EQ(definition.timeout(), 2h);
 }
 
+TEST(Dot, LeavesOutWhatIsPartOfAnotherNode) {
+  const auto imported = import_dot(graph(R"({"_gvid": 0, "name": "a"}, {"_gvid": 1, "name": "b"},
+         {"_gvid": 2, "name": "in", "inner": "true"}, {"_gvid": 3, "name": "i2", "inner": "true"})",
+                                         R"({"tail": 0, "head": 1}, {"tail": 1, "head": 2},
+                                            {"tail": 2, "head": 3})"),
+                                   "run.dot");
+  ASSERT_TRUE(imported.has_value()) << imported.error().message;
+  EXPECT_EQ(imported->nodes, 2u);
+  EXPECT_EQ(imported->edges, 1u);
+  EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a", "inner": "true"})")),
+              HasSubstr("there is no node"));
+}
+
 TEST(Dot, NothingThatIsDrawnBreaksTheText) {
   const std::string evil = R"(x: {y}\\nz # \\\" ' - [,] &a *b !c %d @e `f \u2028)";
   const scenarios::Scenario scenario = scenario_of(graph(

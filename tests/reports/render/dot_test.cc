@@ -23,7 +23,8 @@ TEST(Dot, OfAWorkflowOfSeveralKindsAndStates) {
   golden::expect_golden("reports/small.dot", to_dot(small_dag(), {Direction::kDown}));
 }
 
-TEST(Dot, OfSubworkflowsInClusters) {
+/// A map whose two sub-workflows are drawn with it.
+RunView nested_sample() {
   RunView run;
   const WorkflowId parent = add_sample(run, "parent",
                                        {{.name = "prepare", .ready = 0s, .ended = 5s},
@@ -42,8 +43,26 @@ TEST(Dot, OfSubworkflowsInClusters) {
                row);
   }
   run.finish();
+  return run;
+}
+
+TEST(Dot, OfSubworkflowsInClusters) {
+  const RunView run = nested_sample();
   golden::expect_golden("reports/nested.dot",
                         to_dot(make_dag(run, run.workflows()[0]), {Direction::kRight}));
+}
+
+TEST(Dot, HoldsDefinitionsOfTheWorkflowItselfAndMarksTheNodesOfOthers) {
+  const RunView run = nested_sample();
+  const std::vector<std::string> definitions = {R"({"prepare":{}})", R"({"train each":{}})"};
+  const std::string text =
+      to_dot(make_dag(run, run.workflows()[0]), {.node_definitions = definitions});
+  EXPECT_NE(text.find(R"(definition="{\"train each\":{}}"])"), std::string::npos) << text;
+  std::size_t inner = 0;
+  for (std::size_t at = text.find("inner=true"); at != text.npos;
+       at = text.find("inner=true", at + 1))
+    ++inner;
+  EXPECT_EQ(inner, 4u);
 }
 
 TEST(Dot, CondensedByStage) {
