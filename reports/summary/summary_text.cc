@@ -42,6 +42,7 @@ class Printer {
     times();
     runtimes();
     cost();
+    alarms();
     reasons();
     slowest();
     critical_path();
@@ -233,6 +234,20 @@ class Printer {
     const bool whole = tenants.size() <= kRows && sum_.by_runtime.size() <= kColumns;
     section("Cost", table.print(style_),
             whole ? "by tenant and runtime" : "by tenant and runtime; more in --json");
+  }
+
+  /// What the monitors have raised.
+  void alarms() {
+    Table table({Align::kRight, Align::kLeft});
+    for (const Figure& figure : sum_.figures) {
+      const bool raised = figure.label == "workflow_stuck" || figure.label == "node_delayed" ||
+                          figure.label == "shard_hot";
+      if (figure.name != "events" || !raised || figure.value <= 0) continue;
+      table.row(
+          {{human_count(static_cast<std::uint64_t>(figure.value)), Ink::kWarning}, {figure.label}});
+    }
+    if (!table.empty())
+      section("Alarms", table.print(style_), "'gnomon show RECORD events --kind ...' lists them");
   }
 
   void reasons() {

@@ -21,9 +21,13 @@ void ScenarioInput::add_to(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
-scenarios::Scenario ScenarioInput::load() const {
+std::expected<scenarios::Scenario, scenarios::Diagnostics> ScenarioInput::read() const {
   const scenarios::DiskFiles files;
-  auto scenario = scenarios::load_scenario(path, overrides, files, adapters::find_zone);
+  return scenarios::load_scenario(path, overrides, files, adapters::find_zone);
+}
+
+scenarios::Scenario ScenarioInput::load() const {
+  auto scenario = read();
   if (!scenario) {
     fmt::print(stderr, "{}", scenario.error().to_string());
     leave(kUsage);

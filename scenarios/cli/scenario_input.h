@@ -3,10 +3,12 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/language/diagnostics.h"
 #include "scenarios/language/scenario.h"
 
 namespace gnomon::cli {
@@ -17,7 +19,8 @@ struct ScenarioInput {
   std::vector<std::string> overrides;
 
   void add_to(CLI::App& command);
-  /// Reads it, or prints everything that is wrong and leaves with kUsage.
+  std::expected<scenarios::Scenario, scenarios::Diagnostics> read() const;
+  /// The same, or prints everything that is wrong and leaves with kUsage.
   scenarios::Scenario load() const;
   /// The text of the file, for the record.
   std::string text() const;

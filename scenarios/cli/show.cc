@@ -16,7 +16,7 @@ constexpr const char* kExamples = R"(WHAT is one of
              --label leave
   workflow   one workflow (-w) and its nodes
   node       one node (-w, -n) and its attempts
-  events     what happened, in order (-w, --kind)
+  events     what happened, in order (-w, -n, --kind)
   routes     how far routes and subscribers have got
   commands   what other processes have sent, and the answers
 
@@ -30,6 +30,7 @@ Examples:
   gnomon show run.db workflow -w 17
   gnomon show run.db node -w 17 -n train
   gnomon show run.db events --kind workflow_stuck
+  gnomon show run.db events -w 17 -n train
   gnomon show run.db commands
   gnomon show run.db workflow -w 17 --json | jq -r '.nodes[] | select(.state == "failed") | .name')";
 
@@ -46,7 +47,7 @@ constexpr std::array kViews = {
     View{"run", show_workflows, false, false, false, true},
     View{"workflow", show_workflow, true},
     View{"node", show_node, true, true},
-    View{"events", show_events, true, false, true},
+    View{"events", show_events, true, true, true},
     View{"routes", show_routes},
     View{"commands", show_commands},
 };
@@ -100,7 +101,8 @@ void add_show(CLI::App& app) {
   command->add_option("--tenant", arguments->tenant, "Only workflows of this tenant");
   command->add_option("--label", arguments->label, "Only workflows with this label")
       ->type_name("NAME=VALUE");
-  command->add_option("--limit", arguments->limit, "Rows at most (default: 50; with --json all)");
+  command->add_option("--limit", arguments->limit, "Rows at most (default: 50; with --json all)")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", arguments->json, "Print it as JSON");
   command->footer(kExamples);
   command->callback([arguments] {

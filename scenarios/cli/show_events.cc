@@ -2,9 +2,8 @@
 
 #include "adapters/sqlite/record_reader.h"
 #include "engine/model/policy.h"
-#include "reports/text/escape.h"
-#include "reports/text/units.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/event_text.h"
 #include "scenarios/cli/listing.h"
 #include "scenarios/cli/record_input.h"
 #include "scenarios/cli/show.h"
@@ -22,20 +21,7 @@ EventKind parse_kind(const std::string& wanted) {
   stop(kUsage, fmt::format("there is no kind of event '{}'; there are {}", wanted, known));
 }
 
-/// Most events have few of the fields, so that a line says them by name instead of in columns.
-std::string to_line(const Event& event) {
-  return fmt::format(
-      "{:>8}  {}  {:<22} {}{}{}{}", event.sequence, reports::iso_time(event.at),
-      to_string(event.kind),
-      event.workflow == WorkflowId::kNone
-          ? ""
-          : fmt::format("workflow {}", workflow_label(event.workflow)),
-      event.node == kNoNode ? "" : fmt::format(" node {}", event.node),
-      event.attempt == 0 ? "" : fmt::format(" attempt {}", event.attempt),
-      event.text.empty() ? "" : fmt::format("  {}", reports::clean(event.text.text())));
-}
-
-std::vector<Cell> to_cells(const Event& event) {
+std::vector<Cell> to_cells(const Event& event, EventNames& names) {
   const auto outcome = Outcome{event.outcome};
   const auto error = ErrorClass{event.error_class};
   return {Cell{event.sequence},
@@ -44,6 +30,7 @@ std::vector<Cell> to_cells(const Event& event) {
           Cell{event.shard},
           Cell::workflow(event.workflow),
           event.node == kNoNode ? Cell{} : Cell{event.node},
+          Cell::unless_empty(names.node(event)),
           event.attempt == 0 ? Cell{} : Cell{event.attempt},
           outcome == Outcome::kNone ? Cell{} : Cell{to_string(outcome)},
           error == ErrorClass::kNone ? Cell{} : Cell{to_string(error)},
@@ -51,15 +38,42 @@ std::vector<Cell> to_cells(const Event& event) {
           Cell::unless_empty(event.text.text())};
 }
 
+EventNames event_names(adapters::RecordReader& reader) {
+  std::vector<std::string> runtimes;
+  for (const adapters::RuntimeFacts& runtime : must(reader.facts()).runtimes)
+    runtimes.push_back(runtime.name);
+  EventNames names(std::move(runtimes));
+  for (const adapters::ShardDefinition& definition : must(reader.definitions()))
+    names.add(definition.shard, definition.row);
+  return names;
+}
+
+NodeIndex find_node(EventNames& names, std::optional<WorkflowId> workflow,
+                    const ShowArguments& arguments) {
+  if (!workflow)
+    stop(kUsage, "a node of which workflow? Give its number or its key with --workflow");
+  if (const auto found = names.find_node(*workflow, arguments.node)) return *found;
+  stop(kUsage,
+       fmt::format("workflow {} has no node '{}'; 'gnomon show {} workflow -w {}' lists them",
+                   workflow_label(*workflow), arguments.node, arguments.record,
+                   workflow_label(*workflow)));
+}
+
 }  // namespace
 
 void show_events(const ShowArguments& arguments) {
   auto reader = must(adapters::RecordReader::open(arguments.record));
+  // Looks up what an event is of while the first one reads events.
+  auto rows = must(adapters::RecordReader::open(arguments.record));
+  EventNames names = event_names(rows);
   adapters::EventFilter filter;
   if (!arguments.kind.empty()) filter.kind = parse_kind(arguments.kind);
   if (!arguments.workflow.empty()) {
-    filter.workflow = find_row(reader, arguments.record, arguments.workflow).id;
+    const WorkflowRow workflow = find_row(rows, arguments.record, arguments.workflow);
+    names.add(workflow);
+    filter.workflow = workflow.id;
   }
+  if (!arguments.node.empty()) filter.node = find_node(names, filter.workflow, arguments);
   std::size_t shown = 0;
   Listing listing(arguments, "gnomon.events/1");
   if (arguments.json) {
@@ -69,6 +83,7 @@ void show_events(const ShowArguments& arguments) {
                                   {"", "shard"},
                                   {"", "workflow"},
                                   {"", "node"},
+                                  {"", "node_name"},
                                   {"", "attempt"},
                                   {"", "outcome"},
                                   {"", "error_class"},
@@ -80,17 +95,20 @@ void show_events(const ShowArguments& arguments) {
     more = shown == arguments.max_rows();
     if (more) return false;
     ++shown;
+    if (event.node != kNoNode && !names.knows(event.workflow)) {
+      if (const auto row = must(rows.workflow(event.workflow))) names.add(*row);
+    }
     if (arguments.json) {
-      listing.row(to_cells(event));
+      listing.row(to_cells(event, names));
     } else {
-      fmt::print("{}\n", to_line(event));
+      listing.line(to_line(event, names));
     }
     return true;
   }));
   if (arguments.json) {
     listing.end(shown);
   } else if (more) {
-    fmt::print("  ... and more (--limit)\n");
+    listing.line("  ... and more (--limit)");
   }
 }
 

@@ -33,6 +33,29 @@ const reports::WorkflowView& workflow_of(const reports::RunView& run,
   return choose_workflow(run, arguments.workflow);
 }
 
+/// The node whose work the workflow is, if it is another one's.
+Cell parent_node(const reports::RunView& run, const WorkflowRow& row) {
+  const reports::WorkflowView* parent = run.find(row.parent.workflow);
+  return parent == nullptr ? Cell{} : Cell{run.graph_of(*parent).node(row.parent.node).name};
+}
+
+void show_children(const reports::RunView& run, const reports::WorkflowView& workflow,
+                   Listing& listing) {
+  constexpr std::size_t kShown = 12;
+  const auto children = run.children_of(workflow);
+  if (children.empty()) return;
+  std::string all;
+  std::string some;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    const std::string label = workflow_label(run.workflows()[children[i]].row.id);
+    all += fmt::format("{}\"{}\"", i == 0 ? "" : ",", label);
+    if (i < kShown) some += fmt::format("{}{}", i == 0 ? "" : ", ", label);
+  }
+  if (children.size() > kShown) some += fmt::format(" and {} more", children.size() - kShown);
+  listing.fact({"", "children"}, Cell::json(Payload(fmt::format("[{}]", all))));
+  listing.line(fmt::format("  {:<12} {}", "children", some));
+}
+
 /// The position in its graph of the node that the user names.
 std::size_t position_of_node(const reports::RunView& run, const reports::WorkflowView& workflow,
                              const ShowArguments& arguments) {
@@ -63,23 +86,26 @@ void show_workflow(const ShowArguments& arguments) {
                            workflow_label(row.id), coloured(Cell::state(row)),
                            makespan.is_absent() ? "-" : makespan.to_text().text,
                            reports::clean(row.reason.text())));
-  const auto fact = [&](std::string_view member, const Cell& cell) {
-    listing.fact({"", member}, cell);
+  listing.fact({"", "id"}, Cell::workflow(row.id));
+  listing.fact({"", "name"}, Cell{graph.name()});
+  listing.fact({"", "state"}, Cell::state(row));
+  listing.fact({"", "makespan_s"}, makespan);
+  // People are spared what a workflow has not.
+  const auto fact = [&](std::string_view title, std::string_view member, const Cell& cell) {
+    listing.fact({cell.is_absent() ? "" : title, member}, cell);
   };
-  fact("id", Cell::workflow(row.id));
-  fact("name", Cell{graph.name()});
-  fact("state", Cell::state(row));
-  fact("makespan_s", makespan);
-  fact("created_at", Cell{row.created_at});
-  fact("finished_at", Cell{row.finished_at});
-  fact("key", Cell{row.key});
-  fact("tenant", Cell{row.tenant});
-  fact("labels", Cell::json(row.labels));
-  fact("parent", Cell::workflow(row.parent.workflow));
-  fact("run", Cell{row.run});
-  fact("input", Cell::json(row.input));
-  fact("output", Cell::json(row.output));
-  fact("reason", Cell::unless_empty(row.reason.text()));
+  fact("created", "created_at", Cell{row.created_at});
+  fact("finished", "finished_at", Cell{row.finished_at});
+  fact("key", "key", Cell::unless_empty(row.key));
+  fact("tenant", "tenant", Cell::unless_empty(row.tenant));
+  fact("labels", "labels", Cell::json(row.labels));
+  fact("parent", "parent", Cell::workflow(row.parent.workflow));
+  fact("in its node", "parent_node", parent_node(run, row));
+  fact(row.run > 1 ? "run" : "", "run", Cell{row.run});
+  fact("input", "input", Cell::json(row.input));
+  fact("output", "output", Cell::json(row.output));
+  listing.fact({"", "reason"}, Cell::unless_empty(row.reason.text()));
+  show_children(run, workflow, listing);
   listing.begin_rows("nodes", {{"node", "name"},
                                {"state", "state"},
                                {"attempts", "attempts", Align::kRight},

@@ -1,11 +1,66 @@
 #include <fmt/format.h>
 
+#include <expected>
 #include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "reports/text/json_writer.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/scenario_input.h"
 
 namespace gnomon::cli {
+namespace {
+
+using Read = std::expected<scenarios::Scenario, scenarios::Diagnostics>;
+
+/// How many there are of each part of a scenario.
+using Contents = std::vector<std::pair<std::string_view, std::size_t>>;
+
+Contents contents(const scenarios::Scenario& scenario) {
+  std::size_t nodes = 0;
+  for (const DefinitionPtr& definition : scenario.workflows) nodes += definition->node_count();
+  return {{"workflows", scenario.workflows.size()},   {"nodes", nodes},
+          {"runtimes", scenario.runtimes.size()},     {"traffic", scenario.traffic.size()},
+          {"schedules", scenario.schedules.size()},   {"faults", scenario.faults.size()},
+          {"thresholds", scenario.thresholds.size()}, {"tests", scenario.tests.size()}};
+}
+
+std::string to_text(const Contents& contents) {
+  std::string text;
+  for (const auto& [part, count] : contents) {
+    if (count == 0) continue;
+    const bool one = count == 1 && part.ends_with('s');
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count,
+                        part.substr(0, part.size() - (one ? 1 : 0)));
+  }
+  return text;
+}
+
+std::string to_json(const ScenarioInput& input, const Read& read) {
+  reports::JsonWriter json(2);
+  json.begin_object().member("format", "gnomon.validate/1").member("file", input.path);
+  json.member("valid", read.has_value());
+  if (read) {
+    for (const auto& [part, count] : contents(*read)) json.member(part, count);
+  }
+  json.key("errors").begin_array();
+  if (!read) {
+    for (const scenarios::Diagnostic& error : read.error().sorted()) {
+      json.begin_object()
+          .member("source", read.error().source_name(error.place.source))
+          .member("line", error.place.line)
+          .member("column", error.place.column)
+          .member("message", error.message)
+          .end_object();
+    }
+  }
+  json.end_array().end_object();
+  return json.take() + '\n';
+}
+
+}  // namespace
 
 void add_validate(CLI::App& app) {
   auto* command =
@@ -14,15 +69,18 @@ void add_validate(CLI::App& app) {
   input->add_to(*command);
   command->footer(
       "Examples:\n  gnomon validate s.yaml\n  gnomon validate s.yaml --set engine.shards=8");
-  command->callback([input] {
-    const scenarios::Scenario scenario = input->load();
-    std::size_t nodes = 0;
-    for (const DefinitionPtr& definition : scenario.workflows) nodes += definition->node_count();
-    fmt::print(
-        "{}: valid: {} workflows with {} nodes, {} runtimes, {} streams of traffic, {} thresholds, "
-        "{} tests\n",
-        input->path, scenario.workflows.size(), nodes, scenario.runtimes.size(),
-        scenario.traffic.size(), scenario.thresholds.size(), scenario.tests.size());
+  auto as_json = std::make_shared<bool>(false);
+  command->add_flag("--json", *as_json, "Print it as JSON");
+  command->callback([input, as_json] {
+    const auto scenario = input->read();
+    if (*as_json) {
+      write_output("-", to_json(*input, scenario));
+    } else if (scenario) {
+      write_output("-", fmt::format("{}: valid: {}\n", input->path, to_text(contents(*scenario))));
+    } else {
+      fmt::print(stderr, "{}", scenario.error().to_string());
+    }
+    if (!scenario) leave(kUsage);
   });
 }
 

@@ -39,7 +39,9 @@ expect 2 "--seed wants a whole number" "$gnomon" run s.yaml --seed -1
 expect 2 "--seed wants a whole number" "$gnomon" run s.yaml --seed 18446744073709551616
 expect 2 "did you mean 'workers'?" "$gnomon" run s.yaml --set runtimes.cpu.wokers=4
 expect 2 "wrong.yaml:3:18: error: unknown key 'wokers' (did you mean 'workers'?)" "$gnomon" validate wrong.yaml
-expect 0 "valid: 1 workflows with 6 nodes" "$gnomon" validate s.yaml
+expect 0 "valid: 1 workflow, 6 nodes" "$gnomon" validate s.yaml
+expect 0 '"valid": true' "$gnomon" validate s.yaml --json
+expect 2 '"message": "unknown key '"'wokers'" "$gnomon" validate wrong.yaml --json
 [[ ! -e run.db ]] || { echo "FAILED: a run that did not start has left a record"; failed=1; }
 
 # What is read is not written over; what is no file is no record; a full disk is told.
@@ -65,6 +67,12 @@ expect 0 "" "$gnomon" run told.yaml -o told.db
 expect 0 " ui " "$gnomon" show told.db routes
 expect 0 '"state": "succeeded"' "$gnomon" show a.db node -w t/0 -n l0_0 --json
 expect 0 '"kind": "workflow_end"' "$gnomon" show a.db events --kind workflow_end --limit 1 --json
+expect 0 '"node_name": "l0_0"' "$gnomon" show a.db events -w 1 -n l0_0 --json
+expect 0 "node_end               workflow 1 node l0_0 succeeded" "$gnomon" show a.db events -w 1 -n l0_0
+expect 0 "attempt 1 on cpu" "$gnomon" show a.db events --kind action_launched
+expect 2 "a node of which workflow?" "$gnomon" show a.db events -n l0_0
+expect 2 "workflow 1 has no node 'l9'" "$gnomon" show a.db events -w 1 -n l9
+expect 2 "--limit" "$gnomon" show a.db --limit -1
 [[ $("$gnomon" show a.db --json | grep -c '"id"') -eq 6 ]] || { echo "FAILED: not all workflows as JSON"; failed=1; }
 expect 2 "it is what is read" "$gnomon" export a.db -o a.db
 expect 2 "rsvg-convert" "$gnomon" graph a.db -o a.png
@@ -102,6 +110,7 @@ head -c 5000 a.db >cut.db
 expect 2 "" "$gnomon" show cut.db
 expect 2 "syntax error" "$gnomon" import wfformat s.yaml
 expect 0 "PASS" "$gnomon" test "$library/failure-policies.yaml"
+expect 0 '"failed": 0' "$gnomon" test "$library/failure-policies.yaml" --json
 expect 0 "succeeded" "$gnomon" run s.yaml --world real --stand-ins --time-scale 0.0005 -o real.db
 expect 0 "6 matched" "$gnomon" diff a.db real.db --times ignored
 
@@ -150,6 +159,7 @@ expect 2 "--shard wants a part of the whole, such as 3/16" "$gnomon" check s.yam
 expect 2 "did you mean 'workers'?" "$gnomon" check wrong.yaml
 printf 'include: s.yaml\nseed: 4\nfaults: [{what: completion_twice, for: 1h}]\n' >case.yaml
 expect 0 "nothing broke" "$gnomon" replay case.yaml
+expect 0 '"verdict": "passed"' "$gnomon" replay case.yaml --json
 expect 0 "answer_ignored" "$gnomon" replay case.yaml --trace
 
 # Everything that show shows is there for programs too; that it is JSON is said by a command that takes nothing else.
