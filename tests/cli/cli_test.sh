@@ -3,21 +3,7 @@
 set -u
 gnomon=$(readlink -f -- "$1")
 library=$(readlink -f -- "$2")/scenarios/library
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
-
-# expect CODE WHAT COMMAND...: runs COMMAND; its exit code must be CODE, and its output hold WHAT.
-expect() {
-  local code=$1 what=$2 found=0 output
-  shift 2
-  output=$("$@" 2>&1) || found=$?
-  if [[ $found -ne $code || $output != *"$what"* ]]; then
-    failed=1
-    printf 'FAILED: %s\n  exit code %s, expected %s; output must hold: %s\n%s\n' "$*" "$found" "$code" "$what" "${output:0:2000}"
-  fi
-}
+source "$(dirname -- "$(readlink -f -- "$0")")/expect.sh"
 
 cat >s.yaml <<'YAML'
 name: small
@@ -42,7 +28,7 @@ expect 2 "wrong.yaml:3:18: error: unknown key 'wokers' (did you mean 'workers'?)
 expect 0 "valid: 1 workflow, 6 nodes" "$gnomon" validate s.yaml
 expect 0 '"valid": true' "$gnomon" validate s.yaml --json
 expect 2 '"message": "unknown key '"'wokers'" "$gnomon" validate wrong.yaml --json
-[[ ! -e run.db ]] || { echo "FAILED: a run that did not start has left a record"; failed=1; }
+[[ ! -e run.db ]] || fail "a run that did not start has left a record"
 
 # What is read is not written over; what is no file is no record; a full disk is told.
 expect 2 "it is what is read" "$gnomon" run s.yaml -o ./s.yaml
@@ -57,7 +43,7 @@ done
 expect 0 "digest" "$gnomon" run s.yaml --seed 2 -o b.db
 expect 1 "workflows failed rate > 50%" "$gnomon" run strict.yaml --no-record
 expect 0 '"format": "gnomon.run/1"' "$gnomon" run s.yaml --no-record --json
-[[ -s a.db && -s a.svg ]] || { echo "FAILED: the run has left no record or no picture"; failed=1; }
+[[ -s a.db && -s a.svg ]] || fail "the run has left no record or no picture"
 expect 0 "t/5" "$gnomon" show a.db
 expect 0 "l0_0" "$gnomon" show a.db workflow -w 1
 expect 0 "READY" "$gnomon" show a.db node -w 1 -n l0_0
@@ -73,13 +59,13 @@ expect 0 "attempt 1 on cpu" "$gnomon" show a.db events --kind action_launched
 expect 2 "a node of which workflow?" "$gnomon" show a.db events -n l0_0
 expect 2 "workflow 1 has no node 'l9'" "$gnomon" show a.db events -w 1 -n l9
 expect 2 "--limit" "$gnomon" show a.db --limit -1
-[[ $("$gnomon" show a.db --json | grep -c '"id"') -eq 6 ]] || { echo "FAILED: not all workflows as JSON"; failed=1; }
+[[ $("$gnomon" show a.db --json | grep -c '"id"') -eq 6 ]] || fail "not all workflows as JSON"
 expect 2 "it is what is read" "$gnomon" export a.db -o a.db
 expect 2 "rsvg-convert" "$gnomon" graph a.db -o a.png
 timeout 60 cat pipe >piped.svg &
 expect 0 "" "$gnomon" graph a.db -o pipe
 wait
-[[ -p pipe && $(<piped.svg) == *"</svg>"* ]] || { echo "FAILED: what is no file is not written to, or replaced"; failed=1; }
+[[ -p pipe && $(<piped.svg) == *"</svg>"* ]] || fail "what is no file is not written to, or replaced"
 expect 0 "... and 4 more (--limit)" "$gnomon" show a.db --limit 2
 expect 0 "... and more (--limit)" "$gnomon" show a.db events --limit 2
 expect 0 "no other process has sent this run any" "$gnomon" show a.db commands
@@ -127,7 +113,7 @@ expect 2 "bad.dot:2: syntax error near ';'" "$gnomon" import dot bad.dot -o etl.
 expect 2 "write digraph" "$gnomon" import dot undirected.dot
 echo 'digraph { a -> b -> a }' >cycle.dot
 expect 2 "a -> b -> a" "$gnomon" import dot cycle.dot -o cycle.yaml
-[[ ! -e cycle.yaml ]] || { echo "FAILED: a drawing that is no workflow was written"; failed=1; }
+[[ ! -e cycle.yaml ]] || fail "a drawing that is no workflow was written"
 expect 2 "there is no workflow 'elt' (did you mean 'etl'?)" "$gnomon" graph etl.yaml -w elt
 round_trips=0
 for scenario in "$library"/*.yaml; do
@@ -135,21 +121,23 @@ for scenario in "$library"/*.yaml; do
   grep -q generate: "$scenario" && continue
   "$gnomon" graph "$scenario" -o drawn.dot && "$gnomon" import dot drawn.dot -o drawn.yaml 2>/dev/null &&
     "$gnomon" graph drawn.yaml -o again.dot && cmp -s drawn.dot again.dot && ((++round_trips)) ||
-    { echo "FAILED: $scenario is not the same after it was drawn"; failed=1; }
+    fail "$scenario is not the same after it was drawn"
 done
-((round_trips >= 8)) || { echo "FAILED: only $round_trips workflows were drawn"; failed=1; }
+((round_trips >= 8)) || fail "only $round_trips workflows were drawn"
+
+expect 2 "is not a name for an SVG file" "$gnomon" run s.yaml --picture p.dot
 
 # What only the real world has is refused in the simulated one; what cannot begin leaves nothing behind.
 expect 2 "--time-scale is for the real world" "$gnomon" run s.yaml --time-scale 0.1
 expect 2 "--stand-ins is for the real world" "$gnomon" run s.yaml --stand-ins
 { cat s.yaml; echo 'subscribers: {log: {sink: {file: no/such/folder/events.jsonl}}}'; } >sunk.yaml
 expect 2 "no/such/folder/events.jsonl" "$gnomon" run sunk.yaml --world real --stand-ins -o sunk.db
-[[ ! -e sunk.db && ! -e sunk.db.lock ]] || { echo "FAILED: a run that could not begin has left a record"; failed=1; }
+[[ ! -e sunk.db && ! -e sunk.db.lock ]] || fail "a run that could not begin has left a record"
 
 # Looking for what breaks: nothing here, on any of the parts; a case replays; what is wrong is said.
 expect 0 "nothing broke: with 95 % confidence" "$gnomon" check s.yaml --seeds 20 --junit seeds.xml
-xmllint --noout seeds.xml || { echo "FAILED: the JUnit file is no XML"; failed=1; }
-[[ $(grep -c "<testcase" seeds.xml) -eq 20 ]] || { echo "FAILED: not every seed is a test case"; failed=1; }
+xmllint --noout seeds.xml || fail "the JUnit file is no XML"
+[[ $(grep -c "<testcase" seeds.xml) -eq 20 ]] || fail "not every seed is a test case"
 expect 0 "PASS" "$gnomon" check s.yaml --seeds 3 --verbose
 expect 0 "s.yaml: 3 seeds" "$gnomon" check s.yaml --seeds 10 --shard 2/3 --seed 0
 expect 0 '"verdict": "passed"' "$gnomon" check s.yaml --seeds 5 --json

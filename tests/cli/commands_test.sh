@@ -2,35 +2,7 @@
 # Commands to a run in the real world, from other processes. $1: gnomon.
 set -u
 gnomon=$(readlink -f -- "$1")
-folder=$(mktemp -d)
-host=0
-trap '((host)) && kill -9 "$host" 2>/dev/null; rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
-
-fail() {
-  failed=1
-  printf 'FAILED: %s\n' "$*"
-}
-
-# expect CODE WHAT COMMAND...: runs COMMAND; its exit code must be CODE, and its output hold WHAT.
-expect() {
-  local code=$1 what=$2 found=0 output
-  shift 2
-  output=$("$@" 2>&1) || found=$?
-  if [[ $found -ne $code || $output != *"$what"* ]]; then
-    fail "$(printf '%s\n  exit code %s, expected %s; output must hold: %s\n%s' "$*" "$found" "$code" "$what" "${output:0:2000}")"
-  fi
-}
-
-# until_true COMMAND...: waits until COMMAND holds, 20 s at most.
-until_true() {
-  for _ in {1..400}; do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.05
-  done
-  fail "never: $*"
-}
+source "$(dirname -- "$(readlink -f -- "$0")")/expect.sh"
 
 run() {
   runs=$((runs + 1))
@@ -101,6 +73,8 @@ expect 0 "workflow 4 runs again" "$gnomon" retry run.db 4
 until_true is 4 succeeded
 expect 0 "the event is published" "$gnomon" publish run.db --source /landing --type file.arrived --data '{"name": "a.csv"}'
 [[ $(count external) -ge 1 ]] || fail "no event was published"
+expect 0 "note: no route or subscriber of this run takes events of the source '/nobody'" \
+  "$gnomon" publish run.db --source /nobody --type file.arrived
 once=$(count external)
 for i in 1 2; do
   expect 0 "the event is published" "$gnomon" publish run.db --source /db/orders --type row.changed --id 4711

@@ -3,11 +3,9 @@
 # but this program. $1: gnomon.
 set -u
 gnomon=$(readlink -f -- "$1")
-folder=$(mktemp -d)
-host=0
-trap '((host)) && kill -9 "$host" 2>/dev/null; rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
+source "$(dirname -- "$(readlink -f -- "$0")")/expect.sh"
 
+# Each task stands on the one before.
 fail() {
   printf 'FAILED at "%s": %s\n' "$task" "$*"
   exit 1
