@@ -16,7 +16,7 @@ constexpr std::array<Metric, 25> kMetrics = {{
      "From a workflow's creation to its last end: a retry makes it longer."},
     {"success", Measure::kShare, Label::kWorkflow, true, false,
      "Of the workflows that ended, those whose last end was a success."},
-    {"nodes", Measure::kCount, Label::kNodeOutcome, true, true, "Nodes that ended."},
+    {"nodes", Measure::kCount, Label::kNodeOutcome, true, true, "Nodes, by their last end."},
     {"node_time", Measure::kTime, Label::kNone, true, false, "Of a node, READY to FINISHED."},
     {"queue_wait", Measure::kTime, Label::kRuntime, true, false,
      "Handed to the runtime until a worker took it, last attempt."},

@@ -27,28 +27,14 @@ void Metrics::committed(const Commit& commit) {
   for (const DefinitionRow& row : commit.definitions)
     workflow_name_[{commit.shard, row.id}] = row.name;
   for (const NodeRow& row : commit.nodes) {
+    if (!nodes_not_final_.empty()) nodes_not_final_.erase({row.workflow, row.node});
     if (row.phase != NodePhase::kFinished) continue;
-    ++nodes_[row.outcome];
-    ++nodes_of_shard_[commit.shard];
-    if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) continue;
-    const Duration total = row.finished_at - row.ready_at;
-    node_time_.record(total.count());
-    if (row.runtime >= of_runtime_.size()) continue;
-    // Of nodes that were tried once: between attempts, a policy waits, not the engine.
-    if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset &&
-        row.ended_at != kUnset && !spans_a_restart(row)) {
-      total_seconds_ += seconds(total);
-      engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
+    if (expects_retries_ && static_cast<Outcome>(row.outcome) != Outcome::kSucceeded) {
+      NodeRow& kept = nodes_not_final_[{row.workflow, row.node}] = row;
+      kept.output = kept.reason = {};
+    } else {
+      count(row);
     }
-    OfRuntime& runtime = of_runtime_[row.runtime];
-    if (row.started_at != kUnset && row.launched_at != kUnset) {
-      runtime.queue_wait.record((row.started_at - row.launched_at).count());
-    }
-    if (row.started_at != kUnset && row.ended_at != kUnset) {
-      runtime.run_time.record((row.ended_at - row.started_at).count());
-    }
-    if (row.ended_at != kUnset)
-      runtime.notify_delay.record((row.finished_at - row.ended_at).count());
   }
   for (const WorkflowRow& row : commit.workflows) {
     if (!not_final_.empty()) not_final_.erase(row.id);
@@ -59,9 +45,40 @@ void Metrics::committed(const Commit& commit) {
       not_final_.emplace(row.id, ended);
     } else {
       count(ended);
+      nodes_are_final(row.id);
     }
   }
   for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
+}
+
+void Metrics::count(const NodeRow& row) {
+  ++nodes_[row.outcome];
+  ++nodes_of_shard_[shard_of(row.workflow)];
+  if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) return;
+  const Duration total = row.finished_at - row.ready_at;
+  node_time_.record(total.count());
+  if (row.runtime >= of_runtime_.size()) return;
+  // Of nodes that were tried once: between attempts, a policy waits, not the engine.
+  if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset &&
+      row.ended_at != kUnset && !spans_a_restart(row)) {
+    total_seconds_ += seconds(total);
+    engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
+  }
+  OfRuntime& runtime = of_runtime_[row.runtime];
+  if (row.started_at != kUnset && row.launched_at != kUnset) {
+    runtime.queue_wait.record((row.started_at - row.launched_at).count());
+  }
+  if (row.started_at != kUnset && row.ended_at != kUnset) {
+    runtime.run_time.record((row.ended_at - row.started_at).count());
+  }
+  if (row.ended_at != kUnset) runtime.notify_delay.record((row.finished_at - row.ended_at).count());
+}
+
+void Metrics::nodes_are_final(WorkflowId workflow) {
+  const auto from = nodes_not_final_.lower_bound({workflow, 0});
+  auto to = from;
+  for (; to != nodes_not_final_.end() && to->first.first == workflow; ++to) count(to->second);
+  nodes_not_final_.erase(from, to);
 }
 
 void Metrics::count(const Ended& ended) {
@@ -78,6 +95,8 @@ bool Metrics::spans_a_restart(const NodeRow& row) const {
 void Metrics::finish() {
   for (const auto& [id, ended] : not_final_) count(ended);
   not_final_.clear();
+  for (const auto& [key, row] : nodes_not_final_) count(row);
+  nodes_not_final_.clear();
   const auto put = [this](const char* metric, const std::string& label,
                           const reports::Histogram& histogram) {
     if (histogram.empty()) return;

@@ -25,8 +25,8 @@ class Metrics final : public CommitListener {
 
   void committed(const Commit& commit) override;
 
-  /// Workflows may be retried: then those that did not succeed are remembered until finish(), so
-  /// that each counts by its last end alone.
+  /// Workflows may be retried: then those that did not succeed, and their nodes that did not, are
+  /// remembered until finish(), so that each counts by its last end alone.
   void expect_retries() { expects_retries_ = true; }
   /// A process went on with the run at that instant. Nobody knows since when there was none: nodes
   /// that were on their way do not count for the overhead. Instants ascend.
@@ -61,6 +61,8 @@ class Metrics final : public CommitListener {
   };
   static constexpr std::size_t kOutcomes = 6;
   void count(const Ended& ended);
+  void count(const NodeRow& row);
+  void nodes_are_final(WorkflowId workflow);
   bool spans_a_restart(const NodeRow& row) const;
 
   std::vector<std::string> runtimes_;
@@ -77,6 +79,7 @@ class Metrics final : public CommitListener {
   double engine_seconds_ = 0;
   bool expects_retries_ = false;
   std::map<WorkflowId, Ended> not_final_;
+  std::map<std::pair<WorkflowId, NodeIndex>, NodeRow> nodes_not_final_;
   std::vector<Instant> resumed_;
 
   std::map<Key, reports::Histogram> histograms_;

@@ -72,6 +72,7 @@ TEST(Retries, MakeAWorkflowCountByItsLastEndAlone) {
   EXPECT_EQ(fails->metrics->number("events", "workflow_retried"), 2);
   EXPECT_EQ(fails->metrics->number("workflows", "failed"), 1);
   EXPECT_EQ(fails->metrics->number("workflows", ""), 1);
+  EXPECT_EQ(fails->metrics->number("nodes", "failed"), 1);
   ASSERT_NE(fails->metrics->histogram("makespan", "w"), nullptr);
   EXPECT_EQ(fails->metrics->histogram("makespan", "w")->count(), 1u);
   EXPECT_GT(fails->metrics->histogram("makespan", "w")->max(), Duration{20min}.count());
@@ -89,6 +90,7 @@ workflows: {w: {nodes: {a: {task: {runtime: cpu, action: work}}}}}
   EXPECT_EQ(succeeds->metrics->number("workflows", "failed"), 0);
   EXPECT_EQ(succeeds->metrics->number("workflows", "succeeded"), 1);
   EXPECT_EQ(succeeds->metrics->number("success", ""), 1);
+  EXPECT_EQ(succeeds->metrics->number("nodes", ""), 1);
 }
 
 TEST(Retries, ThatAreNotDrawnDoNotCount) {
@@ -146,6 +148,7 @@ class RetriesOfADyingClient : public ::testing::Test {
       figures[row.name + '/' + row.label + '/' + row.statistic] = row.value;
     EXPECT_EQ(figures["workflows/failed/value"], 1) << "by its last end, over all lives";
     EXPECT_EQ(figures["makespan/w/count"], 1);
+    EXPECT_EQ(figures["nodes/failed/value"], 1);
     int count = 0;
     auto reader = adapters::RecordReader::open(record);
     EXPECT_TRUE(reader && reader->events({.kind = EventKind::kWorkflowRetried}, [&](Event&&) {
