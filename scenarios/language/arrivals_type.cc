@@ -203,7 +203,7 @@ Type<sim::Traffic> make_traffic_type() {
         traffic.input = std::move(given.constant);
         traffic.input_expression = std::move(given.expression);
       },
-      given(),
+      given({"n", "row", "tenant", "u"}),
       "Of the workflow: a constant, or as a string jq over {n, u, tenant, row}; n counts them from "
       "0, u is uniform, row has the `columns` of a trace.");
   object.field("follow_ups", &Traffic::follow_ups, list_of(follow_up_type(), 0, 1000),

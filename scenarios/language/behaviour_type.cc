@@ -39,7 +39,8 @@ Type<Behaviour> make_behaviour_type() {
       "by itself.");
   object.field("duration", &Behaviour::duration, time_distribution(), "Time on a worker.")
       .by_default("0");
-  object.field("duration_from", &Behaviour::duration_expression, expression(),
+  object.field("duration_from", &Behaviour::duration_expression,
+               expression({"attempt", "input", "params", "u"}),
                "Instead of `duration`, in seconds: jq over {input, params, attempt, u}, as of "
                "`output`.");
   object.field("factor", &Behaviour::factor, factor_distribution(),
@@ -64,7 +65,7 @@ Type<Behaviour> make_behaviour_type() {
         behaviour.output = std::move(given.constant);
         behaviour.output_expression = std::move(given.expression);
       },
-      given(),
+      given({"attempt", "input", "params", "u"}),
       "What a success gives: a constant, or as a string jq over {input, params, attempt, u}; u is "
       "uniform.");
   object.field(

@@ -221,7 +221,7 @@ class TestChecker {
 void check_scenario(const Scenario& scenario, const Value& root, Decoder& decoder) {
   decoder.declare(NameKind::kSource, "engine");  // the shard's own events
   for (const NameKind kind : {NameKind::kRuntime, NameKind::kWorkflow, NameKind::kTenant,
-                              NameKind::kSubscriber, NameKind::kSource}) {
+                              NameKind::kSubscriber, NameKind::kSource, NameKind::kNodeKind}) {
     decoder.check_names(kind);
   }
   check_actions(scenario, root, decoder);

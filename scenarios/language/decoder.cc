@@ -16,7 +16,7 @@ constexpr std::size_t kMaxDataBytes = std::size_t{256} << 20;
 
 std::string_view to_string(NameKind kind) {
   constexpr std::array<std::string_view, kNameKindCount> kNames = {
-      "runtime", "action", "workflow", "tenant", "subscriber", "source"};
+      "runtime", "action", "workflow", "tenant", "subscriber", "source", "kind of node"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -78,6 +78,7 @@ void Decoder::check_names(NameKind kind) {
 std::optional<NodeIndex> Decoder::find_node(const Value& name) {
   const auto found = nodes_.find(name.text);
   if (found != nodes_.end()) return found->second;
+  if (is_part) return std::nullopt;
   NearestName nearest(name.text);
   if (may_hint(nodes_.size())) {
     std::vector<std::string_view> in_order(nodes_.size());

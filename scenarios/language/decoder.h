@@ -19,8 +19,16 @@ namespace gnomon::scenarios {
 
 /// What names stand for; a name is declared as a key under the section of that kind and used
 /// elsewhere.
-enum class NameKind : std::uint8_t { kRuntime, kAction, kWorkflow, kTenant, kSubscriber, kSource };
-inline constexpr std::size_t kNameKindCount = 6;
+enum class NameKind : std::uint8_t {
+  kRuntime,
+  kAction,
+  kWorkflow,
+  kTenant,
+  kSubscriber,
+  kSource,
+  kNodeKind
+};
+inline constexpr std::size_t kNameKindCount = 7;
 std::string_view to_string(NameKind kind);
 
 /// What reading a value needs besides the value: where to tell mistakes, which names were used, and
@@ -44,6 +52,13 @@ class Decoder {
 
   /// Each text is compiled once; a mistake is told at `value`.
   std::optional<Expression> compile(const Value& value, std::string_view text);
+
+  /// Tells at `value` what an expression reads that is never there.
+  void check_expression(const Value& value, const std::vector<std::string>& problems) {
+    if (accepted_before) return;
+    for (const std::string& problem : problems)
+      error(value.place, "in this expression, " + problem);
+  }
 
   /// Reads a data file, named relative to the source in which `name` stands. Each is read once.
   const std::string* read_file(const Value& name);
@@ -91,6 +106,8 @@ class Decoder {
   /// What is read was accepted once, by this version or an earlier one: what is only without sense
   /// is let pass.
   bool accepted_before = false;
+  /// A file that is included could not be read: what is missing here may stand there.
+  bool is_part = false;
   /// Names of the definitions that were read, those in place included.
   std::vector<std::string> definitions;
 

@@ -117,11 +117,27 @@ bool check_engine_types(const Route& route, const Value& value, Decoder& decoder
   return good;
 }
 
+/// Tells what no event of the route's source ever has.
+void check_expressions(const Route& route, const Value& value, Decoder& decoder) {
+  const auto check = [&](const Value* text, const std::optional<Expression>& expression) {
+    if (text == nullptr || !expression) return;
+    decoder.check_expression(*text, route.source == kEngineSource
+                                        ? never_seen(*expression, engine_event_sees())
+                                        : never_seen_of_event(*expression));
+  };
+  check(value.find("filter"), route.filter);
+  check(value.find("transform"), route.transform);
+  const auto* signal = std::get_if<SignalOnEvent>(&route.handler);
+  if (signal != nullptr)
+    check(value.find("handler")->find("signal")->find("workflow_id"), signal->workflow);
+}
+
 bool check_route_settings(const Route& route, const Value& value, Decoder& decoder) {
   if (route.max_retry_delay < route.retry_delay) {
     decoder.error(value.place, "max_retry_delay is shorter than retry_delay");
     return false;
   }
+  check_expressions(route, value, decoder);
   return check_engine_types(route, value, decoder);
 }
 
@@ -260,7 +276,7 @@ Type<SourceSettings> make_source_type() {
                "So many at most.");
   object.field("type", &SourceSettings::type, text(256), "Type of the events (CloudEvents).")
       .by_default("event");
-  object.field("data", &SourceSettings::data, given(),
+  object.field("data", &SourceSettings::data, given({"n", "u"}),
                "Data of the events: a constant, or as a string jq over {n, u}; n counts them from "
                "0, u is uniform.");
   object.example(

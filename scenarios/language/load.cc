@@ -42,6 +42,14 @@ class IncludeReader {
   IncludeReader(const FileReader& files, Diagnostics& diagnostics)
       : files_(files), diagnostics_(diagnostics) {}
 
+  /// Nothing if the file itself cannot be read; what of its includes cannot is left out.
+  std::optional<Value> read(const std::string& path) {
+    return read(std::filesystem::path(path).lexically_normal().string(), std::nullopt);
+  }
+  /// Whether all could be read that is included.
+  bool is_complete() const { return is_complete_; }
+
+ private:
   /// `named_at`: where the file is included; nowhere for the first one.
   std::optional<Value> read(const std::string& path, std::optional<Place> named_at) {
     Expected<std::string> text = files_.read(path, budget_.bytes);
@@ -59,35 +67,35 @@ class IncludeReader {
     path_.push_back(path);
     Value merged = Value::map({});
     merged.place = own->place;
-    bool good = true;
     const Value include = *own->find("include");
-    if (include.is_scalar()) good &= add(include, path, merged);
-    for (const Value& name : include.items) good &= add(name, path, merged);
+    if (include.is_scalar()) add(include, path, merged);
+    for (const Value& name : include.items) add(name, path, merged);
     path_.pop_back();
     merge(merged, *std::move(own));
-    return good ? std::optional(std::move(merged)) : std::nullopt;
+    return merged;
   }
 
- private:
-  bool add(const Value& name, const std::string& from, Value& merged) {
-    if (name.kind != ValueKind::kString) return true;  // the decoder tells it
+  void add(const Value& name, const std::string& from, Value& merged) {
+    if (name.kind != ValueKind::kString) return;  // the decoder tells it
     const std::string path = relative_to(from, name.text);
     if (std::find(path_.begin(), path_.end(), path) != path_.end()) {
       std::string cycle;
       for (auto each = std::find(path_.begin(), path_.end(), path); each != path_.end(); ++each)
         cycle += *each + " -> ";
       diagnostics_.error(name.place, fmt::format("the file includes itself: {}{}", cycle, path));
-      return false;
+      is_complete_ = false;
+      return;
     }
     if (++count_ > kMaxIncludes) {
       if (count_ == kMaxIncludes + 1)
         diagnostics_.error(name.place,
                            fmt::format("more than {} files are included", kMaxIncludes));
-      return false;
+      is_complete_ = false;
+      return;
     }
     std::optional<Value> included = read(path, name.place);
     if (included) merge(merged, *std::move(included));
-    return included.has_value();
+    is_complete_ = is_complete_ && included;
   }
 
   const FileReader& files_;
@@ -95,14 +103,16 @@ class IncludeReader {
   YamlBudget budget_;
   std::vector<std::string> path_;
   std::size_t count_ = 0;
+  bool is_complete_ = true;
 };
 
 }  // namespace
 
 std::optional<Value> read_with_includes(const std::string& path, const FileReader& files,
                                         Diagnostics& diagnostics) {
-  const std::string normal = std::filesystem::path(path).lexically_normal().string();
-  return IncludeReader(files, diagnostics).read(normal, std::nullopt);
+  IncludeReader reader(files, diagnostics);
+  std::optional<Value> root = reader.read(path);
+  return reader.is_complete() ? std::move(root) : std::nullopt;
 }
 
 std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
@@ -110,14 +120,16 @@ std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
                                                    const FileReader& files,
                                                    const ZoneLookup& zones) {
   Diagnostics diagnostics;
-  std::optional<Value> root = read_with_includes(path, files, diagnostics);
+  IncludeReader reader(files, diagnostics);
+  std::optional<Value> root = reader.read(path);
   if (!root) return std::unexpected(std::move(diagnostics));
-  apply_overrides(*root, overrides, diagnostics);
 
   Decoder decoder(diagnostics, files, zones);
+  decoder.is_part = !reader.is_complete();
+  if (!decoder.is_part) apply_overrides(*root, overrides, diagnostics);
   Scenario scenario;
   scenario_type().read(*root, decoder, scenario);
-  check_scenario(scenario, *root, decoder);
+  if (!decoder.is_part) check_scenario(scenario, *root, decoder);
   if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
   if (scenario.name.empty()) scenario.name = std::filesystem::path(path).stem().string();
   return scenario;

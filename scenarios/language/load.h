@@ -10,8 +10,8 @@
 namespace gnomon::scenarios {
 
 /// Reads the file `path` and what it includes into one tree: what is included comes first, later
-/// keys override, maps are merged, all else is replaced. Nothing if a text is broken; the reason
-/// has been told.
+/// keys override, maps are merged, all else is replaced. Nothing if one of them cannot be read; the
+/// reason has been told.
 std::optional<Value> read_with_includes(const std::string& path, const FileReader& files,
                                         Diagnostics& diagnostics);
 

@@ -89,14 +89,15 @@ void add_node_fields(Object<T>& object) {
 
   object.field(
       "when", [](NodeText& node, Expression when) { node.spec.when = std::move(when); },
-      expression(), "Where it gives false or null, the node is skipped.");
+      expression(node_sees()), "Where it gives false or null, the node is skipped.");
   object.field(
       "input", [](NodeText& node, Expression input) { node.spec.input = std::move(input); },
-      computed(),
+      computed(node_sees()),
       "What the work is given: a constant, or as a string jq over {input, nodes, workflow}.");
   object.field(
       "output", [](NodeText& node, Expression output) { node.spec.output = std::move(output); },
-      expression(), "Makes the node's output, over {input, result}; absent: the result.");
+      expression({"input", "result"}),
+      "Makes the node's output, over {input, result}; absent: the result.");
   object.field(
       "retry", [](NodeText& node, RetryPolicy retry) { node.spec.retry = retry; }, retry_type(),
       "When it is tried again; absent: as the tenant says.");

@@ -60,13 +60,6 @@ class NodesSeen {
         for (const Value& each : cases->items) visit_at(each, {"when"}, check);
       }
     }
-    const auto sees_none = [&](std::initializer_list<std::string_view> keys,
-                               std::string_view sees) {
-      visit_at(node.value, keys, [&](const Value& text) { check_none(text, sees); });
-    };
-    sees_none({"output"}, "{input, result}");
-    sees_none({"loop", "while"}, "{input, iteration, output}");
-    sees_none({"task", "units"}, "{input}");
   }
 
   void check_output(const Value& text) {
@@ -94,6 +87,7 @@ class NodesSeen {
 
   bool check_known(std::string_view name, const Value& text) {
     if (waits_for_.contains(name)) return true;
+    if (decoder_.is_part) return false;
     NearestName nearest(name);
     if (decoder_.may_hint(nodes_.members.size())) {
       for (const Member& node : nodes_.members) nearest.consider(node.key);
@@ -114,14 +108,6 @@ class NodesSeen {
                       "it{2}",
                       name, node,
                       name == node ? "self" : fmt::format("; add '{}' to its 'after'", name)));
-    }
-  }
-
-  void check_none(const Value& text, std::string_view sees) {
-    for (const std::string& name : names_in(text)) {
-      decoder_.error(text.place,
-                     fmt::format("in this expression, '.nodes.{}' is always null: it sees {} only",
-                                 name, sees));
     }
   }
 

@@ -56,7 +56,7 @@ bool check_group(const Value& value, const std::vector<std::string>& keys, bool 
   if (found.size() > 1) {
     decoder.error(found[1]->place,
                   fmt::format("'{}' cannot stand beside '{}'", found[1]->key, found[0]->key));
-  } else if (found.empty() && is_needed) {
+  } else if (found.empty() && is_needed && !decoder.is_part) {
     decoder.error(value.place, fmt::format("expected one of the keys {}", joined(keys)));
   }
   return found.size() == 1 || (found.empty() && !is_needed);
@@ -92,7 +92,7 @@ bool check_shape(const Value& value, const ObjectShape& shape, const Fields& fie
   bool good = check_keys(value, fields, decoder);
   for (const auto& field : fields) {
     if (!field->is_required || value.find(field->key) != nullptr) continue;
-    decoder.error(value.place, fmt::format("missing key '{}'", field->key));
+    if (!decoder.is_part) decoder.error(value.place, fmt::format("missing key '{}'", field->key));
     good = false;
   }
   for (const auto& keys : shape.exactly_one) good &= check_group(value, keys, true, decoder);

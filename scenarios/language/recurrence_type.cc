@@ -126,7 +126,17 @@ Type<ScheduleSettings> make_schedule_type() {
   object.field("tenant", in_schedule(&Schedule::tenant), name_of(NameKind::kTenant),
                "Whose the workflow is.");
   object.field("labels", in_schedule(&Schedule::labels), labels_type(), "To search by.");
-  object.field("input", in_schedule(&Schedule::input), json(), "Of the workflow.");
+  object.field(
+      "input",
+      [](ScheduleText& text, Given given) {
+        text.settings.schedule.input = std::move(given.constant);
+        text.settings.schedule.input_expression = std::move(given.expression);
+      },
+      given({"at", "local", "schedule", "seconds"}),
+      "Of the workflow: a constant, or as a string jq over {at, local, schedule, seconds} of the "
+      "fire that it is for: `at` such as 2026-03-29T00:30:00Z, `local` the same by the clock of "
+      "`zone` (2026-03-29T01:30:00+01:00), `seconds` since 1970. It is the same for a fire that "
+      "comes late, was missed, or is backfilled.");
   object
       .field("priority", in_schedule(&Schedule::priority), priority_type(),
              "Higher is served first.")
@@ -140,7 +150,9 @@ Type<ScheduleSettings> make_schedule_type() {
         text.settings.backfill.emplace(ends[0], ends[1]);
       },
       list_of(instant(), 2, 2), "Run it for every instant of [from, to) too, at the start.");
-  object.example("{workflow: nightly, cron: '0 3 * * *', zone: Europe/Berlin, missed: once}");
+  object.example(
+      "{workflow: nightly, cron: '0 3 * * *', zone: Europe/Berlin, input: '{day: .local[:10]}', "
+      "missed: all, backfill: [2026-01-01, 2026-01-04]}");
   object.check([](ScheduleText& text, const Value& value, Decoder& decoder) {
     Schedule& schedule = text.settings.schedule;
     schedule.source = Payload(to_json(value));

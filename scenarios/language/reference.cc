@@ -38,10 +38,83 @@ that stands twice is an error. Anchors and aliases work; merge keys and tags do 
 
 In jq over {input, nodes, workflow}, `.nodes` holds what a node waits for itself: the nodes in its `after` and the
 conditions that choose it, each as {outcome, output, error}. Nodes further back are not there: name them in `after` too.
-The `output` of a workflow sees all of its nodes. A constant `.nodes.x` that is never there is a mistake.
+The `output` of a workflow sees all of its nodes. `.workflow` is {id, name, run}. A constant path that is never there,
+such as `.inptu` or `.nodes.x` of no node that is seen, is a mistake.
 
 The files of `include` are read first, relative to the file that names them; then this file's keys override theirs: maps
 are merged key by key, everything else is replaced.
+)";
+
+/// What no key can say of itself.
+constexpr std::string_view kMeanings = R"(
+## Results of processes
+
+A process reads its input as JSON from stdin; it stands in `GNOMON_INPUT` too. The result of one that ends with exit
+code 0, such as `echo '{"rows": 42}'`, is
+
+    {"exit_code": 0, "output": {"rows": 42}, "stderr": "", "stdout": "{\"rows\": 42}\n"}
+
+`output` is there if stdout is one JSON value. Of stdout and of stderr `output_limit` bytes each are kept, of what is
+longer its beginning and its end: then `stdout_dropped_bytes` or `stderr_dropped_bytes` says how many are gone, and there
+is no `output` of a stdout that was cut. The node's `output` sees the result as `.result`; without that key the result is
+the node's output, which nodes after it read:
+
+    load: {task: {runtime: shell, argv: [./load]}, output: .result.output}
+    check: {task: {runtime: shell, argv: [./check]}, after: load, input: '{rows: .nodes.load.output.rows}'}
+
+Any other end is a failure, of the class that `exit_codes` says, and gives no output. `.nodes.load.error` is then a text
+such as `exit code 75` or `killed by SIGKILL`, and after it what stderr ends with: ten lines at most. In the simulated
+world the result is the `output` of the action's behaviour: `{output: {output: {rows: 42}}}` stands for that process.
+
+## Events
+
+Routes and subscribers are given events as CloudEvents 1.0 in JSON. Those from outside are what was published, to the
+byte. One of the engine's own, which come in the order in which they happened in their shard:
+
+    {"data": {"error_class": "transient", "kind": "node_end", "node": {"index": 3, "name": "load"}, "outcome": "failed",
+              "reason": "exit code 75; stderr ends with:\noops", "sequence": 42, "shard": 0, "state": "FINISHED",
+              "workflow": {"id": "1", "key": "t/0", "labels": {"team": "ads"}, "name": "etl", "tenant": "",
+                           "version": "1"}},
+     "datacontenttype": "application/json", "id": "0-42", "source": "/gnomon/shard/0", "specversion": "1.0",
+     "subject": "etl/1/load", "time": "2026-01-05T00:00:20.250000000Z", "type": "gnomon.node_end"}
+
+    failures: {source: engine, types: gnomon.node_end, filter: '.data.outcome == "failed"', handler: {start: alert}}
+
+`type` is `gnomon.` and the kind. `data` always has kind, sequence and shard, and besides:
+
+| kind | keys of `data` |
+|---|---|
+| `workflow_created`, `workflow_start`, `workflow_paused`, `workflow_resumed` | workflow, state |
+| `workflow_cancel_requested` | workflow |
+| `workflow_retried` | workflow, state, run (how often it was retried) |
+| `workflow_end` | workflow, state, outcome; error_class and reason if it did not succeed |
+| `node_ready`, `node_start` | workflow, node, state |
+| `node_finishing` | workflow, node, state, outcome; error_class of a failure |
+| `node_end` | workflow, node, state, outcome; error_class and reason of a failure |
+| `action_launched` | workflow, node, attempt, runtime |
+| `action_started` | workflow, node, attempt |
+| `action_ended` | workflow, node, attempt, outcome; error_class and reason of a failure |
+| `action_retry_scheduled` | workflow, node, delay_ns; attempt, outcome and error_class of the one that failed |
+| `answer_ignored` | workflow, node, attempt, outcome |
+| `signal_received` | workflow, signal (its name) |
+| `timer_fired` | workflow, node |
+| `schedule_fired` | schedule, due (the instant that it is for) |
+| `schedule_missed` | schedule, missed (how many fires were not run); where its workflow could not be started, why stands behind the schedule's name |
+| `definition_uploaded` | definition (its name) |
+| `node_delayed` | workflow, node, delay_ns |
+| `workflow_stuck` | workflow, idle_ns |
+| `shard_hot` | load_percent |
+
+`workflow` is {id, name, version, tenant}, with key, labels and parent {workflow, node} where it has them; its id is a
+string. `node` is {index, name}. Inputs and outputs are not in events: they may be large.
+
+## Wall clocks
+
+A `cron` fires at every instant at which the clock on the wall of its zone reads what is named. A reading that the clock
+skips brings no fire, one that comes twice brings two. `30 2 * * *` in Europe/Berlin has none on 29 March 2026, when
+02:00 becomes 03:00, and two on 25 October, an hour apart, whose `.local` are `2026-10-25T02:30:00+02:00` and
+`2026-10-25T02:30:00+01:00`. `0 * * * *` fires once in every real hour. Who wants exactly one fire a day names an hour
+that is neither skipped nor repeated.
 )";
 
 constexpr std::string_view kMetricsPreface = R"(
@@ -196,7 +269,7 @@ std::string language_reference() {
   SchemaDefinitions definitions;
   const Value root = scenario_type().schema(definitions);
   const Value all = definitions.all();
-  std::string page = std::string(kPreface) + metrics_text();
+  std::string page = std::string(kPreface) + std::string(kMeanings) + metrics_text();
   for (const std::string& name : parts_in_order(root, all)) {
     const Value& part = *all.find(name);
     page += fmt::format("\n## {}\n\n{}\n\n", name, part.find("description")->text);

@@ -208,16 +208,18 @@ Type<std::uint64_t> size(std::uint64_t most) {
   return either(std::move(type), whole<std::uint64_t>(0, most));
 }
 
-Type<Expression> expression() {
+Type<Expression> expression(Sees sees) {
   Value schema = json_type("string");
   schema.add("title", Value::string("jq"));
-  return scalar<Expression>("a jq expression", kinds(ValueKind::kString), std::move(schema),
-                            [](const Value& value, Decoder& decoder, Expression& out) {
-                              std::optional<Expression> compiled =
-                                  decoder.compile(value, value.text);
-                              if (compiled) out = *std::move(compiled);
-                              return compiled.has_value();
-                            });
+  return scalar<Expression>(
+      "a jq expression", kinds(ValueKind::kString), std::move(schema),
+      [sees = std::move(sees)](const Value& value, Decoder& decoder, Expression& out) {
+        std::optional<Expression> compiled = decoder.compile(value, value.text);
+        if (!compiled) return false;
+        decoder.check_expression(value, never_seen(*compiled, sees));
+        out = *std::move(compiled);
+        return true;
+      });
 }
 
 Type<Payload> json() {
@@ -232,9 +234,10 @@ Type<Payload> json_object() {
   return scalar<Payload>("a map", kinds(ValueKind::kMap), json_type("object"), to_payload);
 }
 
-Type<Expression> computed() {
-  return converted<Expression, Given>(given(), [](Given& given, const Value& value,
-                                                  Decoder& decoder, Expression& out) {
+Type<Expression> computed(Sees sees) {
+  return converted<Expression, Given>(given(std::move(sees)), [](Given& given, const Value& value,
+                                                                 Decoder& decoder,
+                                                                 Expression& out) {
     if (!given.expression)
       given.expression = decoder.compile(value, given.constant.json());  // JSON is jq for itself
     if (given.expression) out = *given.expression;
@@ -242,12 +245,13 @@ Type<Expression> computed() {
   });
 }
 
-Type<Given> given() {
+Type<Given> given(Sees sees) {
   Type<Given> constant =
       as<Given>(json(), [](Payload payload) { return Given{std::move(payload), std::nullopt}; });
   constant.kinds &= ~kinds(ValueKind::kString);
   Type<Given> either_of =
-      either(as<Given>(expression(), [](Expression text) { return Given{{}, std::move(text)}; }),
+      either(as<Given>(expression(std::move(sees)),
+                       [](Expression text) { return Given{{}, std::move(text)}; }),
              std::move(constant));
   either_of.schema = [](SchemaDefinitions&) {
     return Value::map({{"title", {}, Value::string("any value, or jq")}});

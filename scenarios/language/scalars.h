@@ -5,6 +5,7 @@
 
 #include "engine/base/payload.h"
 #include "engine/base/time.h"
+#include "scenarios/language/sees.h"
 #include "scenarios/language/type.h"
 
 /// The types that everything else is made of. Each bound is in the schema where JSON Schema can say
@@ -49,20 +50,20 @@ Type<double> rate();
 /// "64KiB", or a number of bytes.
 Type<std::uint64_t> size(std::uint64_t most);
 
-/// A jq expression.
-Type<Expression> expression();
+/// A jq expression over what `sees` names: what it reads besides is a mistake.
+Type<Expression> expression(Sees sees = {});
 /// Any value, kept as JSON in its canonical form.
 Type<Payload> json();
 /// A map, kept as JSON in its canonical form.
 Type<Payload> json_object();
 /// A string is a jq expression; anything else is a constant.
-Type<Expression> computed();
+Type<Expression> computed(Sees sees = {});
 /// The same, with constants kept apart.
 struct Given {
   Payload constant;
   std::optional<Expression> expression;
 };
-Type<Given> given();
+Type<Given> given(Sees sees = {});
 
 /// A value checked as `type` and kept as it was written, with its place.
 template <typename T>

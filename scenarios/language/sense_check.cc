@@ -108,6 +108,52 @@ void check_files(const Value& root, Decoder& decoder) {
   }
 }
 
+/// The signals that a workflow's nodes wait for, as it is written: one with other mistakes waits
+/// too. Nothing if that cannot be known: a plug-in's node may take any.
+std::optional<std::vector<std::string>> signals_of(const Value& root, std::string_view name) {
+  const Value* workflows = root.find("workflows");
+  const Value* workflow = workflows == nullptr ? nullptr : workflows->find(name);
+  if (workflow == nullptr) return std::nullopt;
+  std::vector<std::string> signals;
+  bool is_known = true;
+  const auto add = [&](const Value& node) {
+    is_known = is_known && node.find("custom") == nullptr;
+    const Value* wait = node.find("wait");
+    const Value* signal = wait == nullptr ? nullptr : wait->find("signal");
+    if (signal != nullptr && std::ranges::find(signals, signal->text) == signals.end())
+      signals.push_back(signal->text);
+  };
+  if (const Value* nodes = workflow->find("nodes")) {
+    for (const Member& node : nodes->members) add(node.value);
+  }
+  if (const Value* generate = workflow->find("generate")) add(*generate);
+  if (!is_known) return std::nullopt;
+  return signals;
+}
+
+/// Signals that clients send under `key`, each part of `section` having a workflow.
+void check_signals(const Value& root, std::string_view section, std::string_view key,
+                   Decoder& decoder) {
+  const Value* clients = root.find(section);
+  if (clients == nullptr) return;
+  for (const Member& client : clients->members) {
+    const Value* workflow = client.value.find("workflow");
+    const Value* steps = client.value.find(key);
+    if (workflow == nullptr || steps == nullptr) continue;
+    const auto signals = signals_of(root, workflow->text);
+    if (!signals) continue;
+    for (const Value& step : steps->items) {
+      const Value* signal = step.find("signal");
+      if (signal == nullptr || std::ranges::find(*signals, signal->text) != signals->end())
+        continue;
+      decoder.error(
+          signal->place,
+          fmt::format("no node of workflow '{}' waits for the signal '{}'{}", workflow->text,
+                      signal->text, decoder.hint_among(signal->text, *signals)));
+    }
+  }
+}
+
 }  // namespace
 
 void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder) {
@@ -117,6 +163,8 @@ void check_sense(const Scenario& scenario, const Value& root, Decoder& decoder) 
   for (const Decoder::UnitsUse& use : decoder.units_used()) check_units(scenario, use, decoder);
   check_tenants(root, decoder);
   check_files(root, decoder);
+  check_signals(root, "traffic", "follow_ups", decoder);
+  check_signals(root, "tests", "steps", decoder);
 }
 
 }  // namespace gnomon::scenarios

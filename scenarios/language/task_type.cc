@@ -16,10 +16,10 @@ struct Units {
 };
 
 Type<Units> units_type() {
-  return either(
-      as<Units>(whole<std::uint32_t>(1, TaskSpec::kMaxUnits),
-                [](std::uint32_t units) { return Units{units, std::nullopt}; }),
-      as<Units>(expression(), [](Expression units) { return Units{1, std::move(units)}; }));
+  return either(as<Units>(whole<std::uint32_t>(1, TaskSpec::kMaxUnits),
+                          [](std::uint32_t units) { return Units{units, std::nullopt}; }),
+                as<Units>(expression({"input"}),
+                          [](Expression units) { return Units{1, std::move(units)}; }));
 }
 
 Value string_list(const std::vector<std::string>& words) {

@@ -18,8 +18,8 @@ Type<UntilText> until_type() {
   type.expects = "an instant or a jq expression";
   type.kinds = kinds(ValueKind::kString);
   type.schema = expression().schema;
-  type.take = [at = instant(), jq = expression()](const Value& value, Decoder& decoder,
-                                                  UntilText& out) {
+  type.take = [at = instant(), jq = expression(node_sees())](const Value& value, Decoder& decoder,
+                                                             UntilText& out) {
     const bool is_date = value.text.size() > 4 && value.text[4] == '-' &&
                          value.text.find_first_not_of("0123456789") == 4;
     if (is_date) return at.read(value, decoder, out.instant.emplace());
@@ -89,7 +89,7 @@ Type<ConditionSpec> condition_type() {
     Object<ConditionSpec::Case> choice("Case",
                                        "Nodes that may run if this holds, and no case before it.");
     choice
-        .field("when", &ConditionSpec::Case::when, expression(),
+        .field("when", &ConditionSpec::Case::when, expression(node_sees()),
                "jq over {input, nodes, workflow}.")
         .required();
     choice
@@ -101,7 +101,8 @@ Type<ConditionSpec> condition_type() {
         "Condition",
         "The first case that holds names the nodes that may run; what only other cases name is "
         "skipped. One case may be written without `cases`.");
-    object.field("when", &ConditionText::when, expression(), "jq over {input, nodes, workflow}.");
+    object.field("when", &ConditionText::when, expression(node_sees()),
+                 "jq over {input, nodes, workflow}.");
     object.field("then", &ConditionText::then, nodes, "Nodes that may run if it holds.");
     object.field(
         "cases",
@@ -135,7 +136,9 @@ Type<CustomSpec> custom_type() {
   static const Type<CustomSpec> type = [] {
     Object<CustomSpec> object("Custom", "A node of a kind that the core does not know.");
     object
-        .field("kind", &CustomSpec::kind, text(256), "Under which its NodeExecutor is registered.")
+        .field("kind", &CustomSpec::kind, name_of(NameKind::kNodeKind),
+               "Under which its NodeExecutor is registered; the program gnomon brings none of its "
+               "own.")
         .required();
     object.field("params", &CustomSpec::params, json(), "Handed to it as it stands.");
     object.example("{kind: approval, params: {by: [alice, bob]}}");
@@ -191,7 +194,7 @@ Type<LoopText> loop_type() {
     object.field(
         "while",
         [](LoopText& text, Expression going) { text.loop.while_expression = std::move(going); },
-        expression(),
+        expression({"input", "iteration", "output"}),
         "Asked before each iteration, over {input, iteration, output}; absent: always.");
     object
         .field(
@@ -212,7 +215,7 @@ Type<MapText> map_node_type() {
     object
         .field(
             "items", [](MapText& text, Expression items) { text.map.items = std::move(items); },
-            computed(), "The list: a constant, or jq over {input, nodes, workflow}.")
+            computed(node_sees()), "The list: a constant, or jq over {input, nodes, workflow}.")
         .required();
     object
         .field(

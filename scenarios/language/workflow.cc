@@ -278,7 +278,7 @@ Type<Workflow> make_workflow_type() {
   object.field("description", [](WorkflowText&, const std::string&) {}, text(), "For people.");
   object.field("timeout", &WorkflowText::timeout, duration(1ns),
                "After which it is ended, as timed out.");
-  object.field("output", &WorkflowText::output, computed(),
+  object.field("output", &WorkflowText::output, computed(node_sees()),
                "Its output, once it has succeeded: a constant, or as a string jq over {input, "
                "nodes, workflow}.");
   object.field("nodes", &WorkflowText::graph, nodes_type(), "Its nodes, by name.");

@@ -59,6 +59,17 @@ TEST(Includes, ThatAreNotThereAreTold) {
                              HasSubstr("s.yaml:1:19: error: cannot read 'b.yaml'")));
 }
 
+TEST(Includes, ThatAreNotThereHideNoOtherMistake) {
+  // What an absent file may hold is no mistake: the runtime, the body, the node, the key.
+  EXPECT_THAT(
+      errors_of("include: [gone.yaml]\nsede: 1\nworkflows:\n  w:\n    nodes:\n"
+                "      a: {task: {runtime: cpu, action: x}, timeout: soon}\n"
+                "      b: {subworkflow: child, after: [a, z], when: .nodes.z.output}\n"
+                "traffic: {steady: {limit: 5}}\n"),
+      ElementsAre(HasSubstr("1:11: cannot read 'gone.yaml'"), HasSubstr("2:1: unknown key 'sede'"),
+                  HasSubstr("6:53: expected a duration")));
+}
+
 TEST(Includes, AreBoundedInNumber) {
   // Each file includes the next one twice.
   std::map<std::string, std::string> files;

@@ -62,8 +62,8 @@ TEST(NodesSeen, AreAllOfThemForTheOutputOfAWorkflow) {
 
 TEST(NodesSeen, AreNoneForTheOutputOfANode) {
   EXPECT_THAT(errors_with("      report: {pass: {}, after: train, output: .nodes.train.output}"),
-              ElementsAre("s.yaml:6:48: in this expression, '.nodes.train' is always null: it sees "
-                          "{input, result} only"));
+              ElementsAre("s.yaml:6:48: in this expression, '.nodes' is always null; there are "
+                          "input, result"));
 }
 
 TEST(NodesSeen, AreNotAskedOfWhatIsGuardedOrOnlyWrittenTo) {

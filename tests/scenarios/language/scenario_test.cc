@@ -132,7 +132,7 @@ TEST(Scenario, KnowsDistributions) {
 
 TEST(Scenario, DescribesTraffic) {
   const Scenario scenario = loaded(
-      "workflows: {w: {nodes: {a: {pass: {}}}}}\n"
+      "workflows: {w: {nodes: {a: {wait: {signal: go}}}}}\n"
       "tenants: {ads: {retry: 3, timeout: 1h, priority: 5}, search: {}}\n"
       "traffic:\n"
       "  poisson: {workflow: w, arrivals: {poisson: 300/min}, begin: 1h, end: 2h, limit: 10, "
@@ -184,7 +184,7 @@ TEST(Scenario, DescribesSchedules) {
       "  nightly: {workflow: w, cron: '0 3 * * *', zone: Test/East, missed: all, limit: 5, input: "
       "{x: 1}, paused: true,\n"
       "            backfill: [2026-01-01, 2026-01-03]}\n"
-      "  often: {workflow: w, every: 15m, start: 2026-01-05, end: 2026-01-06}\n";
+      "  often: {workflow: w, every: 15m, start: 2026-01-05, end: 2026-01-06, input: '{at}'}\n";
   const Scenario scenario = load_text(text, {}, {}, zones).value();
   ASSERT_EQ(scenario.schedules.size(), 2u);
   const Instant midnight = instant(std::chrono::January / 5 / 2026);
@@ -200,6 +200,7 @@ TEST(Scenario, DescribesSchedules) {
   const Schedule& often = scenario.schedules[1].schedule;
   EXPECT_EQ(often.recurrence.next_after(midnight), midnight + 15min);
   EXPECT_EQ(often.recurrence.next_after(midnight + 24h), kNever);
+  EXPECT_EQ(input_of(often, midnight).value().text(), R"({"at":"2026-01-05T00:00:00Z"})");
 
   const Schedule again = decode_schedule("nightly", nightly.source.json(), zones).value();
   EXPECT_EQ(again.name, "nightly");
@@ -222,7 +223,7 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
       "  log: {transform: .data, sink: {file: events.jsonl}}\n"
       "routes:\n"
       "  files: {source: blob, filter: .data.ok, handler: {start: w}}\n"
-      "  go: {source: engine, handler: {signal: {name: go, workflow_id: .data.id}}}\n"
+      "  go: {source: engine, handler: {signal: {name: go, workflow_id: .data.workflow.id}}}\n"
       "  told: {source: engine, handler: {subscriber: audit}}\n"
       "engine: {shards: 4, placement: tenant, commit_latency: {exponential: 2ms}, hop_latency: "
       "1ms, sweep_interval: 1m,\n"
@@ -240,7 +241,8 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
   EXPECT_EQ(std::get<FileSink>(scenario.subscribers[1].sink).path, "events.jsonl");
   EXPECT_EQ(scenario.routes[0].route.name, "files");
   EXPECT_EQ(std::get<StartOnEvent>(scenario.routes[0].route.handler).workflow.name, "w");
-  EXPECT_EQ(std::get<SignalOnEvent>(scenario.routes[1].route.handler).workflow.text(), ".data.id");
+  EXPECT_EQ(std::get<SignalOnEvent>(scenario.routes[1].route.handler).workflow.text(),
+            ".data.workflow.id");
   EXPECT_EQ(scenario.routes[2].subscriber, "audit");
   EXPECT_EQ(scenario.engine.shards, 4u);
   EXPECT_EQ(scenario.engine.placement, PlacementPolicy::kTenant);
@@ -257,7 +259,8 @@ TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
 TEST(Scenario, DescribesTestsOfWorkflows) {
   const Scenario scenario = loaded(
       "runtimes: {r: {otherwise: 1s}}\n"
-      "workflows: {w: {nodes: {a: {task: {runtime: r, action: x}}, b: {pass: {}, after: a}}}}\n"
+      "workflows: {w: {nodes: {a: {task: {runtime: r, action: x}}, b: {wait: {signal: go}, after: "
+      "a}}}}\n"
       "tests:\n"
       "  t:\n"
       "    workflow: w\n"

@@ -53,6 +53,39 @@ TEST(TaskUnits, AreRefusedWhereTheyCanNeverBeHad) {
   EXPECT_THAT(errors_of_units("{process: {slots: 8}}", 9), testing::SizeIs(1));
 }
 
+TEST(Signals, ThatAClientSendsAreThoseThatItsWorkflowWaitsFor) {
+  const auto errors = [](const std::string& nodes, const std::string& more) {
+    return errors_of("workflows: {w: {nodes: {" + nodes + "}}}\n" + more);
+  };
+  const std::string waits = "a: {wait: {signal: approved}}, b: {wait: {signal: denied}}";
+  const auto follow_up = [](const std::string& signal) {
+    return "traffic: {t: {workflow: w, follow_ups: [{after: 1s, do: pause}, {after: 1s, signal: " +
+           signal + "}]}}";
+  };
+  EXPECT_THAT(errors(waits, follow_up("approved")), IsEmpty());
+  EXPECT_THAT(
+      errors(waits, follow_up("aproved")),
+      ElementsAre("s.yaml:2:85: no node of workflow 'w' waits for the signal 'aproved' (did "
+                  "you mean 'approved'?)"));
+  EXPECT_THAT(errors(waits, follow_up("go")),
+              ElementsAre("s.yaml:2:85: no node of workflow 'w' waits for the signal 'go'; there "
+                          "are approved, denied"));
+  EXPECT_THAT(errors("a: {pass: {}}", follow_up("go")),
+              ElementsAre("s.yaml:2:85: no node of workflow 'w' waits for the signal 'go'; there "
+                          "is none"));
+  EXPECT_THAT(
+      errors(waits,
+             "tests: {t: {workflow: w, steps: [{at: 1s, signal: aproved}], expect: "
+             "{outcome: succeeded}}}"),
+      ElementsAre("s.yaml:2:51: no node of workflow 'w' waits for the signal 'aproved' (did "
+                  "you mean 'approved'?)"));
+}
+
+TEST(CustomNodes, OfAKindThatNothingBringsAreTold) {
+  EXPECT_THAT(errors_of("workflows: {w: {nodes: {a: {custom: {kind: approval}}}}}"),
+              ElementsAre("s.yaml:1:44: unknown kind of node 'approval'"));
+}
+
 TEST(Tenants, HaveNamesThatNoBillIsTakenForAnothers) {
   EXPECT_THAT(errors_of("tenants: {ads: {}, org.ads: {}}"), IsEmpty());
   EXPECT_THAT(errors_of("tenants: {ads: {}, org/ads: {}, default: {}}"),

@@ -119,8 +119,7 @@ TEST(Workflow, KnowsLoopsMapsAndCustomKinds) {
       "      loop: {loop: {body: other, while: '.output.loss > 1', max_iterations: 20}}\n"
       "      map: {map: {items: .input.list, body: {name: other, version: 1}, concurrency: 3, "
       "tolerated_failures: 1, reduce: other}}\n"
-      "      list: {map: {items: [1, 2], body: other}}\n"
-      "      custom: {custom: {kind: approval, params: [1]}}\n");
+      "      list: {map: {items: [1, 2], body: other}}\n");
   EXPECT_EQ(work_of<LoopSpec>(w, "loop").max_iterations, 20u);
   EXPECT_EQ(work_of<LoopSpec>(w, "loop").while_expression->text(), ".output.loss > 1");
   const MapSpec& map = work_of<MapSpec>(w, "map");
@@ -130,7 +129,10 @@ TEST(Workflow, KnowsLoopsMapsAndCustomKinds) {
   EXPECT_EQ(map.tolerated_failures, 1u);
   EXPECT_EQ(map.reduce->name, "other");
   EXPECT_EQ(work_of<MapSpec>(w, "list").items.evaluate({}).value().text(), "[1,2]");
-  EXPECT_EQ(work_of<CustomSpec>(w, "custom").params.text(), "[1]");
+  const DefinitionPtr plugged =
+      decode_workflow("p", R"({"nodes": {"c": {"custom": {"kind": "approval", "params": [1]}}}})")
+          .value();
+  EXPECT_EQ(work_of<CustomSpec>(plugged, "c").params.text(), "[1]");
 }
 
 TEST(Workflow, NamesDefinitionsInPlaceByThePathToThem) {

@@ -56,6 +56,22 @@ TEST(MoreShards, DoTwiceTheWorkUntilTheStoresAreNoLongerWhatIsWaitedFor) {
   EXPECT_NEAR(took[1] / took[2], 2, 0.05);
 }
 
+TEST(RecurringDst, TellsEachNightlyTrainingTheDayItIsFor) {
+  const reports::RunView run =
+      recorded(load("recurring-dst"), testing::TempDir() + "recurring-dst.db");
+  std::vector<std::string> days;
+  for (const reports::WorkflowView& workflow : run.workflows()) {
+    if (run.graph_of(workflow).name() == "nightly") days.emplace_back(workflow.row.input.text());
+  }
+  std::ranges::sort(days);
+  std::vector<std::string> expected;
+  // 23 to 25 March are backfilled; on the 29th there is no half past two.
+  for (const char* day :
+       {"03-23", "03-24", "03-25", "03-26", "03-27", "03-28", "03-30", "03-31", "04-01"})
+    expected.push_back(fmt::format(R"({{"day":"2026-{}"}})", day));
+  EXPECT_EQ(days, expected);
+}
+
 /// Looks for rows and events in a commit that are about a workflow of another shard.
 class Confined final : public CommitListener {
  public:
