@@ -1,15 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <random>
 
+#include "adapters/sqlite/record_reader.h"
 #include "engine/base/digest.h"
 #include "engine/events/cloud_event.h"
+#include "engine/events/route.h"
 #include "engine/expressions/json.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/send.h"
 #include "scenarios/language/file_reader.h"
+#include "scenarios/language/yaml.h"
 #include "scenarios/runner/mailbox_client.h"
 
 namespace gnomon::cli {
@@ -134,6 +138,34 @@ std::string random_id() {
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
+bool names_type(const scenarios::Value* types, std::string_view type) {
+  if (types == nullptr || types->is_scalar())
+    return types == nullptr || glob_matches(types->text, type);
+  return std::ranges::any_of(
+      types->items, [&](const scenarios::Value& each) { return glob_matches(each.text, type); });
+}
+
+/// Whether a route or subscriber of the run takes events of that source and type, as far as the
+/// scenario in its record tells.
+bool is_taken(const std::string& record, const EventAttributes& event) {
+  const adapters::RunFacts facts = must(must(adapters::RecordReader::open(record)).facts());
+  scenarios::Diagnostics diagnostics;
+  scenarios::YamlBudget budget;
+  const auto scenario = scenarios::read_yaml(
+      diagnostics.add_source("scenario", facts.scenario_text), diagnostics, budget);
+  if (!scenario) return true;
+  for (const char* section : {"routes", "subscribers"}) {
+    const scenarios::Value* readers = scenario->find(section);
+    if (readers == nullptr) continue;
+    for (const scenarios::Member& reader : readers->members) {
+      const scenarios::Value* source = reader.value.find("source");
+      if (source != nullptr && source->text != event.source) continue;
+      if (names_type(reader.value.find("types"), event.type)) return true;
+    }
+  }
+  return false;
+}
+
 void add_publish(CLI::App& app) {
   struct Arguments {
     SendArguments sending;
@@ -176,7 +208,14 @@ void add_publish(CLI::App& app) {
       stop(kUsage, checked.error().message);
     }
     row.key = event_key(row.payload);
+    const EventAttributes published = must(attributes_of(row.payload));
     send(arguments->sending, std::move(row));
+    if (!is_taken(arguments->sending.record, published)) {
+      fmt::print(stderr,
+                 "gnomon: note: no route or subscriber of this run takes events of the source '{}' "
+                 "and the type '{}'; it is kept in the record all the same\n",
+                 published.source, published.type);
+    }
   });
 }
 
