@@ -61,7 +61,7 @@ struct ActiveNode {
   Payload output;
   Payload reason;
   std::unique_ptr<ChildSet> children;
-  std::uint32_t timer = 0;  ///< names the one timer of this slot that is not outdated
+  std::uint32_t timer = 0;  ///< names the one timer of the node that is not outdated; 0: none
   bool has_timer = false;
   bool cancel_requested = false;
 };

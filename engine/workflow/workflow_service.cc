@@ -85,9 +85,7 @@ void WorkflowService::collect() {
     row.output = active.output;
     row.reason = active.reason.empty() ? action.reason : active.reason;
     if (state.phase == NodePhase::kFinished) {
-      const std::uint32_t timer = active.timer;
       active = ActiveNode{};
-      active.timer = timer;
       free_slots_.push_back(state.slot);
       state.slot = kNoSlot;
     }
@@ -227,7 +225,7 @@ void WorkflowService::cancel(RuntimeIndex runtime, const ActionKey& key) {
 void WorkflowService::set_timer(NodeRef node, Instant at) {
   Instance* instance = lookup(node.workflow);
   ActiveNode& active = active_[instance->nodes[node.node].slot];
-  ++active.timer;
+  active.timer = ++last_timer_;
   if (active.has_timer) timers_.outdated([this](const Timer& timer) { return wanted(timer); });
   active.has_timer = at != kNever;
   if (active.has_timer) timers_.push(at, TimerKind::kNode, node, active.timer);

@@ -212,6 +212,8 @@ class WorkflowService final : private NodeServices, private ActionOutbox {
   Instant cause_at_ = kUnset;
   std::uint64_t next_workflow_ = 1;
   std::uint64_t last_event_ = 0;
+  std::uint32_t last_timer_ =
+      0;  ///< no two timers of nodes are named alike, whatever slot they had
   std::uint64_t live_ = 0;
   std::uint64_t live_nodes_ = 0;
 
