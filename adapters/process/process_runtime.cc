@@ -235,10 +235,13 @@ void ProcessRuntime::process_ended(Attempts::iterator at) {
     verdict = judge(process.end(), process.output(), process.errors(), settings_.exit_codes);
   } else {
     const bool cancelled = attempt.stop == Stop::kCancelled;
+    const bool by_sigterm = process.end().killed && process.end().number == SIGTERM;
     const std::string why =
         fmt::format("{}; {}{}", cancelled ? "cancelled" : "ran longer than its timeout",
                     to_string(process.end()),
-                    attempt.killed ? ", as it did not end after SIGTERM" : " after SIGTERM");
+                    attempt.killed ? ", as it did not end after SIGTERM"
+                    : by_sigterm   ? ""
+                                   : " after SIGTERM");
     verdict = {cancelled ? Outcome::kCancelled : Outcome::kFailed,
                cancelled ? ErrorClass::kNone : ErrorClass::kTimeout,
                reason_of(why, process.errors())};

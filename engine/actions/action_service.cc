@@ -124,7 +124,7 @@ std::optional<ActionResult> ActionService::timer_fired(Instant now, ActionRef re
       if (action.expires_at <= now) {
         outbox_.cancel(ref.runtime, key_of(ref));
         return attempt_failed(now, ref, Outcome::kTimedOut, ErrorClass::kTimeout,
-                              Payload{"ran longer than its timeout"});
+                              Payload{"was not over within its timeout"});
       }
       outbox_.poll(ref.runtime, key_of(ref));
       arm(now, ref);

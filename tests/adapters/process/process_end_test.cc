@@ -60,7 +60,7 @@ TEST_F(ProcessEndTest, ATimeoutEndsTheWholeGroup) {
   EXPECT_EQ(end.error, ErrorClass::kTimeout);
   EXPECT_EQ(
       end.result.text(),
-      "ran longer than its timeout; killed by SIGTERM after SIGTERM; stderr ends with:\nbusy");
+      "ran longer than its timeout; killed by SIGTERM; stderr ends with:\nbusy");
   EXPECT_LT(end.ended_at - end.started_at, 5s);
   EXPECT_TRUE(eventually([&] { return !runs(child); }));
 }
