@@ -62,11 +62,13 @@ bool check_group(const Value& value, const std::vector<std::string>& keys, bool 
   return found.size() == 1 || (found.empty() && !is_needed);
 }
 
-/// {"required": [key]} for each key.
+/// {"type": "object", "required": [key]} for each key: null is an object without keys, but
+/// `required` holds of whatever is none.
 Value each_required(const std::vector<std::string>& keys) {
   Value list = Value::list({});
   for (const std::string& key : keys) {
-    list.items.push_back(Value::map({{"required", {}, Value::list({Value::string(key)})}}));
+    list.items.push_back(Value::map({{"type", {}, Value::string("object")},
+                                     {"required", {}, Value::list({Value::string(key)})}}));
   }
   return list;
 }
