@@ -24,7 +24,7 @@ struct GatewaySettings {
 /// Always holds: a workflow, once placed, is reached in its shard; a key names one workflow in all
 /// shards; a command is answered at most once, and not before what it did is durable. A command
 /// whose host crashes is never answered: ask again under the same key.
-class Gateway final : private Client {
+class Gateway final : public Client {
  public:
   using Answered = std::move_only_function<void(const Expected<WorkflowId>&)>;
 

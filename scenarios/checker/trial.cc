@@ -4,40 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <numeric>
 
+#include "scenarios/checker/definitions.h"
 #include "scenarios/runner/run.h"
 #include "sim/oracles/watch.h"
 
 namespace gnomon::scenarios {
 namespace {
-
-/// Gives oracles the definitions that commits tell of.
-class Definitions {
- public:
-  void hear(const Commit& commit) {
-    for (const DefinitionRow& row : commit.definitions) rows_[{commit.shard, row.id}] = row;
-  }
-  DefinitionPtr find(ShardId shard, DefinitionId id) {
-    DefinitionPtr& definition = known_[{shard, id}];
-    if (definition != nullptr) return definition;
-    const auto row = rows_.find({shard, id});
-    if (row == rows_.end() || row->second.source.empty()) return nullptr;
-    DefinitionPtr& same = by_text_[row->second.name + '\n' + row->second.version];
-    if (same == nullptr) {
-      auto decoded = decode_workflow(row->second.name, row->second.source.json());
-      if (!decoded) return nullptr;
-      same = *decoded;
-    }
-    return definition = same;
-  }
-
- private:
-  std::map<std::pair<ShardId, DefinitionId>, DefinitionRow> rows_;
-  std::map<std::pair<ShardId, DefinitionId>, DefinitionPtr> known_;
-  std::map<std::string, DefinitionPtr> by_text_;
-};
 
 /// The watch, and the definitions that it asks for.
 class Witness final : public CommitListener {
@@ -48,7 +22,7 @@ class Witness final : public CommitListener {
 
   void committed(const Commit& commit) override {
     if (first_ != nullptr) first_->committed(commit);
-    definitions_.hear(commit);
+    for (const DefinitionRow& row : commit.definitions) definitions_.hear(commit.shard, row);
     watch_.committed(commit);
   }
   sim::Watch& watch() { return watch_; }
@@ -111,6 +85,7 @@ Expected<TrialResult> try_once(Scenario scenario, const TrialOptions& options) {
   RunOptions run_options;
   run_options.seed = options.seed;
   run_options.listener = &witness;
+  run_options.watch = &witness.watch();
   Expected<RunReport> report = run(scenario, run_options);
   if (!report) return std::unexpected(report.error());
   result.digest = report->digest.to_string();
@@ -122,6 +97,7 @@ Expected<TrialResult> try_once(Scenario scenario, const TrialOptions& options) {
   judge(witness.watch().end({report->ended, is_calm_at_last(scenario)}), result);
   if (options.twice) {
     run_options.listener = nullptr;
+    run_options.watch = nullptr;
     const Expected<RunReport> again = run(scenario, run_options);
     if (!again) return std::unexpected(again.error());
     if (again->digest != report->digest && result.verdict > Verdict::kDeterminism) {

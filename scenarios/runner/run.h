@@ -13,6 +13,10 @@
 #include "scenarios/language/scenario.h"
 #include "scenarios/runner/metrics.h"
 
+namespace gnomon::sim {
+class Watch;
+}
+
 namespace gnomon::scenarios {
 
 enum class WorldKind : std::uint8_t { kSimulated, kReal };
@@ -41,6 +45,7 @@ struct RunOptions {
                               ///< horizon, until it is interrupted
   std::function<void(const Progress&)> progress;  ///< called now and then
   CommitListener* listener = nullptr;             ///< hears of every commit too
+  sim::Watch* watch = nullptr;  ///< simulated world: hears of what leaves the engine
   const std::atomic<bool>* interrupted =
       nullptr;  ///< set by a signal handler: end soon, in good order
 };

@@ -13,6 +13,7 @@
 #include "scenarios/runner/engine_parts.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/thresholds.h"
+#include "scenarios/runner/watched.h"
 #include "sim/faults/fault_plan.h"
 #include "sim/faults/faulty_runtime.h"
 #include "sim/faults/faulty_store.h"
@@ -27,8 +28,9 @@ namespace {
 
 /// Everything of a simulated run that is not the engine.
 struct SimulatedWorld {
-  SimulatedWorld(const Scenario& of, std::uint64_t seed)
+  SimulatedWorld(const Scenario& of, std::uint64_t seed, sim::Watch* who_watches)
       : scenario(of),
+        watch(who_watches),
         random{seed},
         kernel(of.start),
         faults(of.faults, random, kernel, of.start),
@@ -71,6 +73,11 @@ struct SimulatedWorld {
       pools.push_back(
           std::make_unique<sim::Pool>(runtime.pool, behaviours, random, kernel, *inbox));
       if (!of.faults.empty()) faulty_runtimes.back()->connect(*pools.back());
+      runtimes.push_back(of.faults.empty() ? static_cast<Runtime*>(pools.back().get())
+                                           : faulty_runtimes.back().get());
+      if (watch == nullptr) continue;
+      watched.push_back(std::make_unique<WatchedRuntime>(*runtimes.back(), *watch, kernel));
+      runtimes.back() = watched.back().get();
     }
   }
 
@@ -89,12 +96,9 @@ struct SimulatedWorld {
       for (const auto& store : stores) store->add_listener(listener);
     };
     for (const auto& network : networks) ports.networks.push_back(network.get());
-    for (std::size_t i = 0; i < pools.size(); ++i) {
-      const auto& pool = pools[i];
-      ports.runtimes.push_back(faulty_runtimes.empty() ? static_cast<Runtime*>(pool.get())
-                                                       : faulty_runtimes[i].get());
+    ports.runtimes = runtimes;
+    for (const auto& pool : pools)
       ports.runtime_entries.push_back({pool->settings().name, pool->settings().poll_interval});
-    }
     ports.sink = [this](const SubscriberSettings& subscriber, ShardId shard,
                         Inbox& router) -> Expected<EventSink*> {
       sim::SimSinkSettings settings;
@@ -109,6 +113,11 @@ struct SimulatedWorld {
       }
       settings.faults = &faults;
       settings.fault_name = subscriber.route.name;
+      if (watch != nullptr && !subscriber.route.transform) {
+        settings.taken = [this, shard, &route = subscriber.route](const Delivery& delivery) {
+          watch->delivered(taken_of(route, shard, kernel.now(), delivery));
+        };
+      }
       sinks.push_back(std::make_unique<sim::SimSink>(settings, random, kernel, router));
       return sinks.back().get();
     };
@@ -116,6 +125,7 @@ struct SimulatedWorld {
   }
 
   const Scenario& scenario;
+  sim::Watch* watch;
   bool retries = false;  ///< clients may retry workflows
   KeyedRandom random;
   sim::Kernel kernel;
@@ -128,6 +138,8 @@ struct SimulatedWorld {
   std::vector<std::unique_ptr<sim::SimStore>> stores;
   std::vector<std::unique_ptr<sim::FaultyRuntime>> faulty_runtimes;  // empty: there are no faults
   std::vector<std::unique_ptr<sim::Pool>> pools;
+  std::vector<std::unique_ptr<WatchedRuntime>> watched;  // empty: nobody watches
+  std::vector<Runtime*> runtimes;                        // what the engine is given of each pool
   std::vector<std::unique_ptr<sim::SimSink>> sinks;
 };
 
@@ -265,9 +277,14 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     if (auto checked = check_replaceable(options.record); !checked)
       return std::unexpected(checked.error());
   }
-  SimulatedWorld world(scenario, report.seed);
+  SimulatedWorld world(scenario, report.seed, options.watch);
   EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
   if (world.retries) parts.metrics.expect_retries();
+  std::optional<WatchedClient> client;
+  if (options.watch != nullptr) {
+    client.emplace(*parts.gateway, *options.watch, world.kernel);
+    for (const auto& host : parts.hosts) host->set_client(*client);
+  }
   std::unique_ptr<Recorder> recorder;
   if (!options.record.empty()) {
     auto created = Recorder::create(options.record, scenario.record);

@@ -15,6 +15,7 @@ class Attempts final : public Oracle {
     if (node == nullptr) return;
     if (event.kind == EventKind::kActionLaunched) {
       launched(*node, event);
+      hold_to_policy(history, *node, event);
     } else if (event.attempt != node->attempt) {
       violated(event, fmt::format("attempt {} ends, but the latest is attempt {}", event.attempt,
                                   node->attempt));
@@ -23,7 +24,41 @@ class Attempts final : public Oracle {
     }
   }
 
+  void commit(const History& history, const Commit& commit) override {
+    for (const NodeRow& row : commit.nodes) {
+      const NodeHistory* node = history.find(NodeRef{row.workflow, row.node});
+      if (node == nullptr || row.attempt != node->attempt || node->launched_at == kUnset) continue;
+      if (row.ended_at == kUnset || row.ended_at >= node->launched_at) continue;
+      add({.oracle = std::string(name()),
+           .what = fmt::format("attempt {} ended {} ns before it was launched", row.attempt,
+                               (node->launched_at - row.ended_at).count()),
+           .at = row.ended_at,
+           .workflow = row.workflow,
+           .node = row.node});
+    }
+  }
+
  private:
+  /// A later attempt comes when the policy says; tenants' policies are not known here.
+  void hold_to_policy(const History& history, const NodeHistory& node, const Event& event) {
+    if (node.attempt <= node.attempts_before) return;  // the first of this run
+    if (node.not_before != kUnset && event.at < node.not_before) {
+      violated(event, fmt::format("attempt {} is launched {} ns before it is due", event.attempt,
+                                  (node.not_before - event.at).count()));
+    }
+    const WorkflowHistory* workflow = history.find(event.workflow);
+    if (!workflow->definition) return;
+    const auto& retry = workflow->definition->spec(event.node).retry;
+    if (!retry) return;
+    if (event.attempt - node.attempts_before > retry->max_attempts) {
+      violated(event, fmt::format("attempt {} is launched, but {} are allowed",
+                                  event.attempt - node.attempts_before, retry->max_attempts));
+    } else if (!retry->retries(node.error)) {
+      violated(event, fmt::format("attempt {} is launched after an error of class {}",
+                                  event.attempt, to_string(node.error)));
+    }
+  }
+
   void launched(const NodeHistory& node, const Event& event) {
     if (node.phase != NodePhase::kRunning) {
       violated(event, fmt::format("attempt {} is launched while its node is {}", event.attempt,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/oracles/lets_pass.h"
 #include "sim/oracles/oracles.h"
 
 namespace gnomon::sim {
@@ -26,21 +27,6 @@ class Dependencies final : public Oracle {
                            node.phase == NodePhase::kFinished ? to_string(node.outcome)
                                                               : to_string(node.phase)));
       return;
-    }
-  }
-
- private:
-  static bool lets_pass(const NodeHistory& node, const NodeSpec& spec) {
-    if (node.phase != NodePhase::kFinished) return false;
-    switch (node.outcome) {
-      case Outcome::kSucceeded:
-      case Outcome::kSkipped:
-        return true;
-      case Outcome::kFailed:
-      case Outcome::kTimedOut:
-        return spec.on_failure == FailurePolicy::kContinueProcessing;
-      default:
-        return false;
     }
   }
 };

@@ -54,7 +54,11 @@ void History::add(const Event& event) {
       break;
     case EventKind::kNodeReady:
       enter(NodePhase::kReady);
-      if (node != nullptr) node->may_restart = false;
+      if (node != nullptr) {
+        node->may_restart = false;
+        node->attempts_before = node->attempt;
+        node->not_before = kUnset;
+      }
       ++workflow.active;
       break;
     case EventKind::kNodeStarted:
@@ -72,9 +76,15 @@ void History::add(const Event& event) {
       if (node == nullptr) break;
       node->attempt = event.attempt;
       node->attempt_is_open = true;
+      node->launched_at = event.at;
       break;
     case EventKind::kActionEnded:
-      if (node != nullptr) node->attempt_is_open = false;
+      if (node == nullptr) break;
+      node->attempt_is_open = false;
+      node->error = static_cast<ErrorClass>(event.error_class);
+      break;
+    case EventKind::kActionRetryScheduled:
+      if (node != nullptr) node->not_before = saturating_add(event.at, Duration{event.detail});
       break;
     default:
       break;
@@ -91,8 +101,17 @@ std::vector<const WorkflowHistory*> History::live_workflows() const {
 }
 
 void History::add(const NodeRow& row) {
-  if (NodeHistory* node = const_cast<NodeHistory*>(find(NodeRef{row.workflow, row.node})))
-    node->due_at = row.due_at;
+  NodeHistory* node = const_cast<NodeHistory*>(find(NodeRef{row.workflow, row.node}));
+  if (node == nullptr) return;
+  node->due_at = row.due_at;
+  if (row.phase != NodePhase::kPending || !node->may_restart) return;
+  node->phase = NodePhase::kPending;
+  node->outcome = Outcome::kNone;
+}
+
+void History::add(const WorkflowRow& row) {
+  const auto found = workflows_.find(row.id);
+  if (found != workflows_.end()) found->second.parent = row.parent.workflow;
 }
 
 }  // namespace gnomon::sim

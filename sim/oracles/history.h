@@ -16,17 +16,22 @@ namespace gnomon::sim {
 struct NodeHistory {
   NodePhase phase = NodePhase::kPending;
   Outcome outcome = Outcome::kNone;
-  bool may_restart = false;      ///< RetryWorkflow came after it ended without success
-  bool attempt_is_open = false;  ///< launched, and its end has not counted yet
-  std::uint32_t attempt = 0;     ///< the latest that was launched
-  Instant due_at = kUnset;       ///< not to be woken before; of its row
+  bool may_restart = false;              ///< RetryWorkflow came after it ended without success
+  bool attempt_is_open = false;          ///< launched, and its end has not counted yet
+  std::uint32_t attempt = 0;             ///< the latest that was launched
+  std::uint32_t attempts_before = 0;     ///< when it last became READY
+  Instant launched_at = kUnset;          ///< when the latest attempt was decided
+  Instant not_before = kUnset;           ///< the next attempt: when it is due
+  ErrorClass error = ErrorClass::kNone;  ///< of the latest attempt that ended
+  Instant due_at = kUnset;               ///< not to be woken before; of its row
 };
 
 /// A workflow, as the durable events tell it.
 struct WorkflowHistory {
   WorkflowId id{};
-  DefinitionPtr definition;  ///< null if nobody knows it
-  bool cancelled = false;    ///< a cancel was requested in this run of it
+  DefinitionPtr definition;               ///< null if nobody knows it
+  WorkflowId parent = WorkflowId::kNone;  ///< of its row
+  bool cancelled = false;                 ///< a cancel was requested in this run of it
   bool over = false;
   Outcome outcome = Outcome::kNone;
   std::uint32_t run = 1;
@@ -38,7 +43,7 @@ struct WorkflowHistory {
 using FindDefinition = std::function<DefinitionPtr(ShardId, DefinitionId)>;
 
 /// What somebody knows of a run who has read nothing but its durable events, and of rows only what
-/// no event tells: which definition a workflow is of, and when a wait is due.
+/// no event tells: whose child a workflow is, when a wait is due, which nodes a retry has reset.
 class History {
  public:
   explicit History(FindDefinition find) : find_definition_(std::move(find)) {}
@@ -54,6 +59,7 @@ class History {
 
   void add(const Event& event);
   void add(const NodeRow& row);
+  void add(const WorkflowRow& row);
 
  private:
   NodeHistory* node_of(const Event& event);

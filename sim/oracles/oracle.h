@@ -33,6 +33,16 @@ struct Ending {
   bool calm = false;
 };
 
+/// Events of a shard that a subscriber has taken, by their numbers, in the order in which it got
+/// them.
+struct Taken {
+  std::string subscriber;
+  ShardId shard = 0;
+  Instant at{};
+  bool takes_all = false;  ///< it asks for every event of the engine, from the first it is given
+  std::vector<std::uint64_t> events;
+};
+
 /// Something that must hold of every run. Sees each durable event before it counts as known, so
 /// that it can hold it against what was known before; then the commit as a whole; then the end.
 ///
@@ -48,6 +58,10 @@ class Oracle {
   virtual void event(const History&, const Event&) {}
   /// All of its events are known.
   virtual void commit(const History&, const Commit&) {}
+  /// What leaves the engine; see Watch.
+  virtual void launched(const History&, const ActionKey&, Instant) {}
+  virtual void answered(const History&, WorkflowId, Instant) {}
+  virtual void delivered(const History&, const Taken&) {}
   virtual void end(const History&, const Ending&) {}
 
   const std::vector<Violation>& violations() const { return violations_; }

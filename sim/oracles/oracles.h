@@ -12,13 +12,20 @@ namespace gnomon::sim {
 std::unique_ptr<Oracle> node_life();
 /// No node becomes READY before each node it depends on is FINISHED and lets it pass.
 std::unique_ptr<Oracle> dependencies();
+/// Each node runs or is skipped as those it depends on and their conditions say; a workflow ends
+/// when no node could still run, as its failure policies say.
+std::unique_ptr<Oracle> decisions();
+/// No node starts in a workflow that is paused.
+std::unique_ptr<Oracle> pausing();
 /// After a cancel nothing new begins: no node starts but to be ended at that instant, no attempt is
-/// launched.
+/// launched; sub-workflows are cancelled with it.
 std::unique_ptr<Oracle> cancellation();
 /// The attempts at a node count up from 1 without gap, each launched under a key that no other had,
-/// while the node runs; the end of each counts once.
+/// while the node runs; the end of each counts once. A later one comes only when, and as often as,
+/// the node's retry policy says.
 std::unique_ptr<Oracle> attempts();
-/// No wait ends by its timer before it is due, no schedule fires before its instant.
+/// No wait ends by its timer before it is due, no schedule fires before its instant; nothing that
+/// is due is left behind by a shard that goes on.
 std::unique_ptr<Oracle> timers();
 /// A workflow ends once in each run of it, when none of its nodes is at work, and stays as it
 /// ended; as many have started as have ended and live.
@@ -26,6 +33,16 @@ std::unique_ptr<Oracle> outcomes();
 /// Commits of a shard carry a token that never falls; under one token they, and the events of all,
 /// are numbered without gap; everything in them is of that shard.
 std::unique_ptr<Oracle> ownership();
+/// No two workflows have the same idempotency key.
+std::unique_ptr<Oracle> keys();
+/// Each signal is kept once, until it is taken; no wait ends by its timer while its signal is
+/// there.
+std::unique_ptr<Oracle> signals();
+/// No attempt is handed to a runtime, and no client is told of a workflow, before it is durable.
+std::unique_ptr<Oracle> effects();
+/// A subscriber gets no event before it is durable; one that takes all gets each at least once, in
+/// order.
+std::unique_ptr<Oracle> subscribers();
 /// Rows say of nodes and workflows what the events say.
 std::unique_ptr<Oracle> rows();
 /// Once faults have stopped, every workflow ends but those that wait for somebody.

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+#include <utility>
+
 #include "sim/oracles/oracles.h"
 
 namespace gnomon::sim {
@@ -24,6 +28,53 @@ class Timers final : public Oracle {
                                   (node->due_at - event.at).count()));
     }
   }
+
+  /// A shard that decides at an instant has first done all that was due until then.
+  void commit(const History& history, const Commit& commit) override {
+    Shard& shard = shards_[commit.shard];
+    for (const NodeRow& row : commit.nodes) {
+      const bool waits = row.phase == NodePhase::kRunning && row.due_at != kUnset;
+      shard.set({row.workflow, row.node}, waits ? row.due_at : kNever);
+    }
+    for (const WorkflowRow& row : commit.workflows) {
+      const bool waits = row.phase != WorkflowPhase::kFinished && !row.cancel_requested;
+      shard.set({row.id, kNoNode}, waits ? row.deadline : kNever);
+    }
+    // The first commit of an owner holds what recovery decided, before any timer.
+    const bool goes_on = commit.fence == std::exchange(shard.fence, commit.fence);
+    if (!goes_on || commit.events.empty() || shard.due.empty()) return;
+    const Instant now = commit.events.back().at;
+    const auto& [due, ref] = *shard.due.begin();
+    if (due > now) return;
+    const WorkflowHistory* workflow = history.find(ref.workflow);
+    if (workflow == nullptr || workflow->over || workflow->cancelled) return;
+    add({.oracle = std::string(name()),
+         .what = fmt::format("{} {} ns ago, and its shard has gone on since",
+                             ref.node == kNoNode ? "its deadline was" : "it was due",
+                             (now - due).count()),
+         .at = now,
+         .workflow = ref.workflow,
+         .node = ref.node});
+  }
+
+ private:
+  struct Shard {
+    std::uint64_t fence = 0;
+    std::set<std::pair<Instant, NodeRef>> due;
+    std::map<NodeRef, Instant> due_of;
+
+    void set(NodeRef ref, Instant at) {
+      const auto known = due_of.find(ref);
+      if (known != due_of.end()) {
+        due.erase({known->second, ref});
+        due_of.erase(known);
+      }
+      if (at == kNever) return;
+      due.emplace(at, ref);
+      due_of.emplace(ref, at);
+    }
+  };
+  std::map<ShardId, Shard> shards_;
 };
 
 }  // namespace

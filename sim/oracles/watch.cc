@@ -12,6 +12,19 @@ void Watch::committed(const Commit& commit) {
   for (const auto& oracle : oracles_) oracle->commit(history_, commit);
   // Only now: what a timer of this commit fired was due by the rows of an earlier one.
   for (const NodeRow& row : commit.nodes) history_.add(row);
+  for (const WorkflowRow& row : commit.workflows) history_.add(row);
+}
+
+void Watch::launched(const ActionKey& key, Instant at) {
+  for (const auto& oracle : oracles_) oracle->launched(history_, key, at);
+}
+
+void Watch::answered(WorkflowId workflow, Instant at) {
+  for (const auto& oracle : oracles_) oracle->answered(history_, workflow, at);
+}
+
+void Watch::delivered(const Taken& taken) {
+  for (const auto& oracle : oracles_) oracle->delivered(history_, taken);
 }
 
 std::vector<Violation> Watch::end(const Ending& ending) {

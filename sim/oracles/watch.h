@@ -16,6 +16,11 @@ class Watch final : public CommitListener {
       : history_(std::move(find)), oracles_(std::move(oracles)) {}
 
   void committed(const Commit& commit) override;
+  /// What has left the engine: a runtime was given an attempt; a client was told that what it asked
+  /// of a workflow is done; a subscriber has taken events.
+  void launched(const ActionKey& key, Instant at);
+  void answered(WorkflowId workflow, Instant at);
+  void delivered(const Taken& taken);
   /// To be called once. What was broken, in the order of the oracles.
   std::vector<Violation> end(const Ending& ending);
   /// Whether an oracle has something to tell already.

@@ -21,9 +21,8 @@ void SimSink::deliver(Delivery delivery) {
   const std::uint64_t number = ++deliveries_;
   const Instant now = clock_.now();
   UnderWay& under_way = under_way_[number];
-  under_way.answer.subscriber = std::move(delivery.subscriber);
+  under_way.answer.subscriber = delivery.subscriber;
   under_way.answer.upto = delivery.upto;
-  under_way.events = delivery.events.size();
   const auto hurt = [&](FaultKind kind) {
     return settings_.faults != nullptr &&
            settings_.faults->strikes(kind, settings_.fault_name, entity_, number);
@@ -37,19 +36,25 @@ void SimSink::deliver(Delivery delivery) {
   } else if (random_.chance(settings_.failure_rate, Purpose::kFailure, entity_, number)) {
     under_way.answer.result = fail(ErrorKind::kDidNotHappen, "the subscriber refused the delivery");
   } else if (hurt(FaultKind::kSinkAnswerLost)) {
-    taken_ += under_way.events;
+    take(delivery);
     under_way_.erase(number);
     return;
+  } else {
+    take(delivery);
   }
   const Duration latency =
       settings_.latency.duration(random_.uniform(Purpose::kCompletionLatency, entity_, number));
   under_way.wake = clock_.call_at(saturating_add(now, latency), *this, number);
 }
 
+void SimSink::take(const Delivery& delivery) {
+  taken_ += delivery.events.size();
+  if (settings_.taken) settings_.taken(delivery);
+}
+
 void SimSink::wake(std::uint64_t tag) {
   const auto found = under_way_.find(tag);
   Delivered answer = std::move(found->second.answer);
-  if (answer.result) taken_ += found->second.events;
   under_way_.erase(found);
   router_.post(std::move(answer));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +23,8 @@ struct SimSinkSettings {
   std::vector<std::pair<Instant, Instant>> down;  ///< from, to: takes nothing
   FaultPlan* faults = nullptr;                    ///< hurts it under `fault_name`
   std::string fault_name;
+  /// Hears of each delivery that it takes, whether or not it is heard itself.
+  std::function<void(const Delivery&)> taken;
 };
 
 /// A simulated subscriber: takes deliveries after a while, fails some, and is down at times.
@@ -38,9 +41,9 @@ class SimSink final : public EventSink, private Wakeable {
  private:
   struct UnderWay {
     Delivered answer;
-    std::uint64_t events = 0;
     WakeToken wake;
   };
+  void take(const Delivery& delivery);
   void wake(std::uint64_t tag) override;
 
   SimSinkSettings settings_;
