@@ -71,10 +71,13 @@ std::optional<std::uint64_t> Campaign::next() {
     report_.out_of_time = true;
     return std::nullopt;
   }
-  const std::uint64_t offset = options_.shard - 1 + options_.shards * given_;
-  if (offset >= options_.seeds) return std::nullopt;
-  ++given_;
-  return options_.first_seed + offset;
+  while (true) {
+    const std::uint64_t offset = options_.shard - 1 + options_.shards * given_;
+    if (offset >= options_.seeds) return std::nullopt;
+    ++given_;
+    const std::uint64_t seed = options_.first_seed + offset;
+    if (!options_.done.contains(seed)) return seed;
+  }
 }
 
 bool Campaign::told(TrialResult&& result) {

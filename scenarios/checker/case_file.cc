@@ -18,6 +18,11 @@ std::string seen_from(const std::string& path, const std::string& scenario) {
 std::string quoted(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (is_control) {
+      quoted += fmt::format("\\x{:02x}", c);
+      continue;
+    }
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
@@ -42,11 +47,17 @@ std::string comment(const std::string& text) {
 
 std::string case_text(const Case& found, const std::string& path) {
   std::string text = comment(found.found);
-  text += fmt::format("# Found by gnomon {}. Run it again: gnomon replay {}", kVersion, path);
-  for (const std::string& each : found.overrides) text += fmt::format(" --set '{}'", each);
   text +=
-      fmt::format("\ninclude: {}\nseed: {}\nfaults:{}\n", quoted(seen_from(path, found.scenario)),
-                  found.seed, found.faults.empty() ? " []" : "");
+      comment(fmt::format("Found by gnomon {}. Run it again: gnomon replay {}", kVersion, path));
+  text += fmt::format("include: {}\n", quoted(seen_from(path, found.scenario)));
+  std::string changes;
+  for (const std::string& each : found.overrides) {
+    // The faults, and the seed, stand below.
+    if (!each.starts_with("faults") && !each.starts_with("seed="))
+      changes += fmt::format("  - {}\n", quoted(each));
+  }
+  if (!changes.empty()) text += "set:\n" + changes;
+  text += fmt::format("seed: {}\nfaults:{}\n", found.seed, found.faults.empty() ? " []" : "");
   for (const std::string& fault : found.faults) text += fmt::format("  - {}\n", fault);
   return text;
 }

@@ -7,28 +7,21 @@
 #include "reports/text/escape.h"
 
 namespace gnomon::scenarios {
-namespace {
-
 using reports::escape_xml;
 
-std::string replay_line(std::uint64_t seed, const CampaignReport& report,
-                        const std::vector<std::string>& cases) {
-  for (std::size_t i = 0; i < report.findings.size(); ++i) {
-    if (report.findings[i].result.seed == seed) return fmt::format("gnomon replay {}", cases[i]);
-  }
-  return {};
-}
-
-}  // namespace
-
 std::string to_junit(const std::string& scenario, std::vector<TrialResult> results,
-                     const CampaignReport& report, const std::vector<std::string>& cases) {
+                     const std::function<std::string(std::uint64_t seed)>& replay) {
   std::ranges::sort(results, {}, &TrialResult::seed);
+  double seconds = 0;
+  for (const TrialResult& result : results) seconds += result.seconds;
   std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites><testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
       "time=\"{:.3f}\">\n",
-      escape_xml(scenario), report.done, report.failed, report.seconds);
+      escape_xml(scenario), results.size(),
+      std::ranges::count_if(
+          results, [](const TrialResult& each) { return each.verdict != Verdict::kPassed; }),
+      seconds);
   for (const TrialResult& result : results) {
     text += fmt::format("  <testcase classname=\"{}\" name=\"seed {}\" time=\"{:.3f}\"",
                         escape_xml(scenario), result.seed, result.seconds);
@@ -36,10 +29,9 @@ std::string to_junit(const std::string& scenario, std::vector<TrialResult> resul
       text += "/>\n";
       continue;
     }
-    text +=
-        fmt::format("><failure type=\"{}\" message=\"{}\">{}\n{}</failure></testcase>\n",
-                    to_string(result.verdict), escape_xml(result.oracle), escape_xml(result.what),
-                    escape_xml(replay_line(result.seed, report, cases)));
+    text += fmt::format("><failure type=\"{}\" message=\"{}\">{}\n{}</failure></testcase>\n",
+                        to_string(result.verdict), escape_xml(result.oracle),
+                        escape_xml(result.what), escape_xml(replay(result.seed)));
   }
   return text + "</testsuite></testsuites>\n";
 }

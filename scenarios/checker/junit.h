@@ -1,15 +1,17 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "scenarios/checker/campaign.h"
+#include "scenarios/checker/trial.h"
 
 namespace gnomon::scenarios {
 
-/// The campaign as a JUnit report: a test case for each seed; a failure tells the promise that was
-/// broken, and the line that replays it. `cases`: a file for each finding.
+/// Results as a JUnit report: a test case for each seed; a failure tells the promise that was
+/// broken, and the line that shows it again.
 std::string to_junit(const std::string& scenario, std::vector<TrialResult> results,
-                     const CampaignReport& report, const std::vector<std::string>& cases);
+                     const std::function<std::string(std::uint64_t seed)>& replay);
 
 }  // namespace gnomon::scenarios

@@ -22,21 +22,27 @@ std::string to_line(const TrialResult& result) {
 }
 
 Expected<TrialResult> from_line(const std::string& line) {
-  const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (!json.is_object()) return invalid("a worker wrote something else than its result");
-  TrialResult result;
-  result.seed = json.value("seed", std::uint64_t{});
-  result.verdict = static_cast<Verdict>(json.value("verdict", 0));
-  result.oracle = json.value("oracle", "");
-  result.what = json.value("what", "");
-  result.event = json.value("event", std::uint64_t{});
-  result.digest = json.value("digest", "");
-  result.events = json.value("events", std::uint64_t{});
-  result.faults_struck = json.value("struck", std::uint64_t{});
-  result.faults_drawn = json.value("drawn", std::size_t{});
-  result.seconds = json.value("seconds", 0.0);
-  result.simulated_seconds = json.value("simulated", 0.0);
-  return result;
+  try {
+    const auto json = nlohmann::json::parse(line);
+    TrialResult result;
+    result.seed = json.at("seed").get<std::uint64_t>();
+    const int verdict = json.at("verdict").get<int>();
+    if (verdict < 0 || verdict > static_cast<int>(Verdict::kPassed))
+      return invalid("there is no such verdict");
+    result.verdict = static_cast<Verdict>(verdict);
+    json.at("oracle").get_to(result.oracle);
+    json.at("what").get_to(result.what);
+    json.at("event").get_to(result.event);
+    json.at("digest").get_to(result.digest);
+    json.at("events").get_to(result.events);
+    json.at("struck").get_to(result.faults_struck);
+    json.at("drawn").get_to(result.faults_drawn);
+    json.at("seconds").get_to(result.seconds);
+    json.at("simulated").get_to(result.simulated_seconds);
+    return result;
+  } catch (const nlohmann::json::exception& error) {
+    return invalid(fmt::format("this is no result of a seed: {}", error.what()));
+  }
 }
 
 }  // namespace gnomon::scenarios

@@ -1,32 +1,28 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 
-#include "reports/text/json_writer.h"
+#include "engine/base/digest.h"
 #include "reports/text/units.h"
 #include "scenarios/checker/campaign.h"
 #include "scenarios/checker/junit.h"
+#include "scenarios/checker/results_file.h"
 #include "scenarios/cli/check_output.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/interrupt.h"
 #include "scenarios/cli/scenario_input.h"
 #include "scenarios/language/load.h"
+#include "scenarios/language/overrides.h"
 #include "scenarios/language/units.h"
+#include "scenarios/runner/version.h"
 
 namespace gnomon::cli {
 namespace {
-
-std::atomic<bool> interrupted = false;
-
-void on_signal(int) {
-  if (interrupted.exchange(true)) _exit(kInterrupted);
-}
 
 struct CheckArguments {
   ScenarioInput input;
@@ -36,6 +32,7 @@ struct CheckArguments {
   std::string shard;
   std::string time_budget;
   std::string junit;
+  std::string resume;
   std::string case_file;
   std::size_t most_failures = 1;
   bool once = false;
@@ -45,9 +42,10 @@ struct CheckArguments {
 };
 
 /// The faults that the scenario itself holds, as they are written: a case keeps them.
-std::vector<std::string> own_faults(const std::string& path) {
+std::vector<std::string> own_faults(const ScenarioInput& input) {
   scenarios::Diagnostics diagnostics;
-  const auto tree = scenarios::read_with_includes(path, scenarios::DiskFiles{}, diagnostics);
+  auto tree = scenarios::read_with_includes(input.path, scenarios::DiskFiles{}, diagnostics);
+  if (tree) scenarios::apply_overrides(*tree, input.overrides, diagnostics);
   std::vector<std::string> faults;
   const scenarios::Value* list = tree ? tree->find("faults") : nullptr;
   if (list == nullptr) return faults;
@@ -81,7 +79,7 @@ scenarios::CampaignOptions options_of(const CheckArguments& arguments) {
   options.twice = !arguments.once;
   options.swarm = !arguments.no_swarm;
   options.most_failures = arguments.most_failures;
-  options.interrupted = &interrupted;
+  options.interrupted = &watch_for_interrupts();
   set_shard(arguments.shard, options);
   if (!arguments.time_budget.empty()) {
     const auto budget = scenarios::parse_duration(arguments.time_budget);
@@ -91,23 +89,46 @@ scenarios::CampaignOptions options_of(const CheckArguments& arguments) {
   return options;
 }
 
+/// What a campaign is of: the whole text, wherever it is included from.
+scenarios::CampaignFacts facts_of(const CheckArguments& arguments) {
+  scenarios::Diagnostics diagnostics;
+  const auto tree =
+      scenarios::read_with_includes(arguments.input.path, scenarios::DiskFiles{}, diagnostics);
+  Digest digest;
+  if (tree) digest.add(scenarios::to_json(*tree));
+  for (const std::string& each : arguments.input.overrides) digest.add(each);
+  return {.gnomon = std::string{scenarios::kVersion},
+          .scenario = arguments.input.path,
+          .digest = digest.to_string(),
+          .overrides = arguments.input.overrides,
+          .swarm = !arguments.no_swarm};
+}
+
 void execute(const CheckArguments& arguments) {
   const scenarios::Scenario scenario = arguments.input.load();
   scenarios::CampaignOptions options = options_of(arguments);
   keep_input(arguments.input.path, arguments.case_file);
   keep_input(arguments.input.path, arguments.junit);
+  const scenarios::CampaignFacts facts = facts_of(arguments);
   CheckOutput output(arguments.input.path, options, arguments.verbose);
   std::vector<scenarios::TrialResult> results;
+  std::optional<scenarios::ResultsFile> file;
+  if (!arguments.resume.empty()) {
+    keep_input(arguments.input.path, arguments.resume);
+    file = must(scenarios::ResultsFile::open(arguments.resume, facts, results));
+    for (const scenarios::TrialResult& each : results) options.done.insert(each.seed);
+  }
+  Expected<void> kept;
   options.told = [&](const scenarios::TrialResult& result) {
     output.tell(result);
+    if (file && kept) kept = file->add(result);
     if (!arguments.junit.empty()) results.push_back(result);
   };
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
   auto report = scenarios::check(scenario, arguments.input.path, arguments.input.overrides,
-                                 own_faults(arguments.input.path), options);
+                                 own_faults(arguments.input), options);
   output.clear();
   if (!report) stop(kUsage, report.error().message);
+  if (!kept) stop(kFailed, kept.error().message);
   std::vector<std::string> cases;
   for (const scenarios::Finding& finding : report->findings) {
     const std::string path = arguments.case_file.empty() || !cases.empty()
@@ -118,7 +139,12 @@ void execute(const CheckArguments& arguments) {
   }
   if (!arguments.junit.empty())
     write_output(arguments.junit,
-                 scenarios::to_junit(arguments.input.path, results, *report, cases));
+                 scenarios::to_junit(arguments.input.path, results, [&](std::uint64_t seed) {
+                   for (std::size_t i = 0; i < cases.size(); ++i)
+                     if (report->findings[i].result.seed == seed)
+                       return "gnomon replay " + cases[i];
+                   return scenarios::check_line(facts, seed);
+                 }));
   write_output("-", arguments.json ? output.json(*report, cases) : output.text(*report, cases));
   if (report->interrupted) leave(kInterrupted);
   leave_as(report->verdict());
@@ -146,6 +172,8 @@ void add_check(CLI::App& app) {
   command->add_option("-o,--output", arguments->case_file,
                       "Where the smallest case goes (default: case-SEED.yaml)");
   command->add_option("--junit", arguments->junit, "JUnit file to write");
+  command->add_option("--resume", arguments->resume,
+                      "Keep the results in this file, and go on where it ends: see 'gnomon merge'");
   command->add_flag("--once", arguments->once, "Run each seed once: does not compare digests");
   command->add_flag("--no-swarm", arguments->no_swarm, "Only the faults that the scenario holds");
   command->add_flag("-v,--verbose", arguments->verbose, "A line for each seed");
@@ -155,7 +183,8 @@ void add_check(CLI::App& app) {
       "it again.\n"
       "Exit codes: 0 nothing broke; 10 safety; 11 liveness; 12 determinism; 13 a crash; 2 usage.\n"
       "Examples:\n  gnomon check s.yaml --seeds 1000\n"
-      "  gnomon check s.yaml --time-budget 5m --shard 3/16 --junit out.xml");
+      "  gnomon check s.yaml --time-budget 5m --shard 3/16 --junit out.xml\n"
+      "  gnomon check s.yaml --seeds 100000 --resume results.jsonl   # again: goes on");
   command->callback([arguments] { execute(*arguments); });
 }
 

@@ -78,12 +78,17 @@ std::string CheckOutput::text(const scenarios::CampaignReport& report,
   }
   if (report.out_of_time) text += "  the time budget was used up\n";
   if (report.interrupted) text += "  interrupted\n";
-  if (report.failed == 0 && report.done > 0) {
-    text += fmt::format(
-        "  nothing broke: with 95 % confidence fewer than {} of such seeds would break anything\n",
-        reports::human_share(std::min(1.0, 3.0 / static_cast<double>(report.done))));
-  }
+  if (report.failed == 0 && report.done > 0) text += what_it_means(report.done);
+  if (report.done > 0 && report.struck == 0)
+    text += "  no fault has struck: this says little of what happens when something goes wrong\n";
   return text;
+}
+
+std::string what_it_means(std::uint64_t seeds) {
+  // The rule of three.
+  return fmt::format(
+      "  nothing broke: with 95 % confidence fewer than {} of such seeds would break anything\n",
+      reports::human_share(std::min(1.0, 3.0 / static_cast<double>(seeds))));
 }
 
 std::string CheckOutput::json(const scenarios::CampaignReport& report,

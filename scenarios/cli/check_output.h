@@ -34,6 +34,9 @@ class CheckOutput {
   std::chrono::steady_clock::time_point next_;
 };
 
+/// What so many seeds mean of which none broke anything.
+std::string what_it_means(std::uint64_t seeds);
+
 /// Ends the subcommand with the exit code of the verdict, if it is not passed.
 void leave_as(scenarios::Verdict verdict);
 

@@ -60,6 +60,8 @@ int run_program(int argc, char** argv) {
   add_test(app);
   add_check(app);
   add_replay(app);
+  add_merge(app);
+  add_verify(app);
   add_schema(app);
   add_import(app);
   add_show(app);

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "reports/text/style.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/interrupt.h"
 #include "scenarios/cli/record_input.h"
 #include "scenarios/cli/run_output.h"
 #include "scenarios/cli/scenario_input.h"
@@ -20,13 +19,6 @@
 
 namespace gnomon::cli {
 namespace {
-
-std::atomic<bool> interrupted = false;
-
-void on_signal(int) {
-  // The second Ctrl-C ends the program at once.
-  if (interrupted.exchange(true)) _exit(kInterrupted);
-}
 
 /// One line on a terminal, kept up to date a few times a second; nothing elsewhere.
 class ProgressLine {
@@ -101,9 +93,7 @@ void execute(const RunArguments& arguments) {
   options.time_scale = arguments.time_scale;
   options.stand_ins = arguments.stand_ins;
   options.keep_running = arguments.keep_running;
-  options.interrupted = &interrupted;
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  options.interrupted = &watch_for_interrupts();
   ProgressLine progress;
   const Instant start = scenario.start;
   Instant began = kUnset;
@@ -165,8 +155,14 @@ void add_run(CLI::App& app) {
       ->capture_default_str();
   command->add_flag("--no-record", arguments->no_record,
                     "Keep only the figures, no record (simulated world)");
-  command->add_option("--picture", arguments->picture,
-                      "Where to draw the slowest workflow (default: the record's name with .svg)");
+  command
+      ->add_option("--picture", arguments->picture,
+                   "Where to draw the slowest workflow (default: the record's name with .svg)")
+      ->check([](const std::string& path) {
+        return path.ends_with(".svg")
+                   ? std::string{}
+                   : path + " is not a name for an SVG file; 'gnomon graph' draws DOT too";
+      });
   command->add_flag("--json", arguments->json, "Print the result as JSON");
   command->add_flag("--stand-ins", arguments->stand_ins,
                     "Real world: pools that hold a slot for the drawn time, instead of processes");

@@ -62,7 +62,9 @@ class IncludeReader {
     }
     std::optional<Value> own =
         read_yaml(diagnostics_.add_source(path, *std::move(text)), diagnostics_, budget_);
-    if (!own || own->kind != ValueKind::kMap || own->find("include") == nullptr) return own;
+    if (!own || own->kind != ValueKind::kMap) return own;
+    const std::vector<std::string> changes = changes_of(*own);
+    if (own->find("include") == nullptr) return changed(*std::move(own), changes);
 
     path_.push_back(path);
     Value merged = Value::map({});
@@ -72,7 +74,25 @@ class IncludeReader {
     for (const Value& name : include.items) add(name, path, merged);
     path_.pop_back();
     merge(merged, *std::move(own));
-    return merged;
+    return changed(std::move(merged), changes);
+  }
+
+  /// What the file changes in itself and in what it includes.
+  static std::vector<std::string> changes_of(const Value& file) {
+    std::vector<std::string> changes;
+    const Value* set = file.find("set");
+    if (set == nullptr) return changes;
+    const auto take = [&](const Value& change) {
+      if (change.kind == ValueKind::kString)
+        changes.push_back(change.text);  // or the decoder tells
+    };
+    if (set->is_scalar()) take(*set);
+    for (const Value& change : set->items) take(change);
+    return changes;
+  }
+  Value changed(Value file, const std::vector<std::string>& changes) {
+    if (is_complete_) apply_overrides(file, changes, diagnostics_);
+    return file;
   }
 
   void add(const Value& name, const std::string& from, Value& merged) {

@@ -125,6 +125,10 @@ void add_meta(Object<Scenario>& object) {
       "include", [](Scenario&, const std::vector<std::string>&) {}, one_or_many(text(4096)),
       "Files read before this one, relative to it. Later keys override; maps are merged, all else "
       "replaced.");
+  object.field(
+      "set", [](Scenario&, const std::vector<std::string>&) {}, one_or_many(text(4096)),
+      "Changes to single values of this file and of what it includes, as `--set` makes them: "
+      "`runtimes.gpu.workers=64`.");
 }
 
 Type<Scenario> make_scenario_type() {

@@ -44,6 +44,19 @@ TEST(Includes, KeepTheirPlacesAndTheirDataFiles) {
       7s);
 }
 
+TEST(Includes, AreChangedByWhatTheIncludingFileSets) {
+  const std::map<std::string, std::string> files = {
+      {"a.yaml", "include: b.yaml\nset: [seed=2, 'runtimes.cpu.workers=5']\n"},
+      {"b.yaml", "runtimes: {cpu: {workers: 1}}\nseed: 1\n"}};
+  const Scenario inner = loaded("include: a.yaml\n", {}, files);
+  EXPECT_EQ(inner.seed, 2u);
+  EXPECT_EQ(inner.runtimes[0].pool.workers, 5u);
+  EXPECT_EQ(loaded("include: a.yaml\nset: seed=3\n", {}, files).seed, 3u);
+  EXPECT_EQ(loaded("include: a.yaml\nset: seed=3\n", {"seed=4"}, files).seed, 4u);
+  EXPECT_THAT(errors_of("include: b.yaml\nset: [runtimes.gpu.workers=5]\n", {}, files),
+              ElementsAre(HasSubstr("gpu")));
+}
+
 TEST(Includes, OfThemselvesAreTold) {
   EXPECT_THAT(
       merged("include: a.yaml\n",
