@@ -141,6 +141,15 @@ xmllint --noout seeds.xml || fail "the JUnit file is no XML"
 expect 0 "PASS" "$gnomon" check s.yaml --seeds 3 --verbose
 expect 0 "s.yaml: 3 seeds" "$gnomon" check s.yaml --seeds 10 --shard 2/3 --seed 0
 expect 0 '"verdict": "passed"' "$gnomon" check s.yaml --seeds 5 --json
+# In parts, one of them twice, and put together again.
+for part in 1/2 2/2 2/2; do
+  expect 0 "s.yaml" "$gnomon" check s.yaml --seeds 8 --shard $part --resume "part-${part%/2}.jsonl"
+done
+expect 0 "s.yaml: 8 seeds, 0 failed" "$gnomon" merge part-1.jsonl part-2.jsonl --junit all.xml
+[[ $(grep -c "<testcase" all.xml) -eq 8 ]] || fail "not every seed of the parts is a test case"
+expect 0 '"seeds": 8' "$gnomon" merge part-1.jsonl part-2.jsonl --json
+expect 2 "holds results with other overrides" "$gnomon" check s.yaml --set seed=3 --resume part-1.jsonl
+expect 2 "these are no results of 'gnomon check'" "$gnomon" merge s.yaml
 expect 2 "it is what is read" "$gnomon" check s.yaml --junit ./s.yaml
 expect 2 "it is what is read" "$gnomon" check s.yaml -o ./s.yaml
 expect 2 "--shard wants a part of the whole, such as 3/16" "$gnomon" check s.yaml --shard 4/3
