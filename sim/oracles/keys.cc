@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "sim/oracles/oracles.h"
 
@@ -11,6 +12,11 @@ namespace {
 class Keys final : public Oracle {
  public:
   Keys() : Oracle("keys") {}
+
+  void event(const History&, const Event& event) override {
+    if (event.kind == EventKind::kExternal && !published_.emplace(event.text.text()).second)
+      violated(event, "an event from outside is taken in a second time");
+  }
 
   void commit(const History&, const Commit& commit) override {
     for (const WorkflowRow& row : commit.workflows) {
@@ -25,6 +31,7 @@ class Keys final : public Oracle {
 
  private:
   std::unordered_map<std::string, WorkflowId> workflow_of_;  // never iterated
+  std::unordered_set<std::string> published_;
 };
 
 }  // namespace

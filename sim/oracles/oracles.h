@@ -33,12 +33,18 @@ std::unique_ptr<Oracle> outcomes();
 /// Commits of a shard carry a token that never falls; under one token they, and the events of all,
 /// are numbered without gap; everything in them is of that shard.
 std::unique_ptr<Oracle> ownership();
-/// No two workflows have the same idempotency key.
+/// A place among a node's sub-workflows has one at a time, a map no more at once than it may; a
+/// node ends as its sub-workflows did.
+std::unique_ptr<Oracle> children();
+/// The output of a workflow is what its expression makes of its nodes' outputs.
+std::unique_ptr<Oracle> outputs();
+/// No two workflows have the same idempotency key, and no event from outside is taken in twice.
 std::unique_ptr<Oracle> keys();
 /// Each signal is kept once, until it is taken; no wait ends by its timer while its signal is
 /// there.
 std::unique_ptr<Oracle> signals();
-/// No attempt is handed to a runtime, and no client is told of a workflow, before it is durable.
+/// No attempt is handed to a runtime, and no client is told of a workflow, before it is durable;
+/// what is durable is handed out.
 std::unique_ptr<Oracle> effects();
 /// A subscriber gets no event before it is durable; one that takes all gets each at least once, in
 /// order.

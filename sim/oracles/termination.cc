@@ -52,8 +52,8 @@ std::unique_ptr<Oracle> termination() {
 std::vector<std::unique_ptr<Oracle>> all_oracles() {
   std::vector<std::unique_ptr<Oracle>> oracles;
   for (const auto make :
-       {node_life, dependencies, decisions, pausing, cancellation, attempts, timers, outcomes, keys,
-        signals, effects, subscribers, ownership, rows, termination})
+       {node_life, dependencies, decisions, pausing, cancellation, attempts, timers, outcomes,
+        children, outputs, keys, signals, effects, subscribers, ownership, rows, termination})
     oracles.push_back(make());
   return oracles;
 }

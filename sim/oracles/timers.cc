@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "sim/oracles/oracles.h"
@@ -40,10 +41,26 @@ class Timers final : public Oracle {
       const bool waits = row.phase != WorkflowPhase::kFinished && !row.cancel_requested;
       shard.set({row.id, kNoNode}, waits ? row.deadline : kNever);
     }
+    for (const ScheduleRow& row : commit.schedules) {
+      const bool waits = !row.removed && !row.paused;
+      if (waits && row.next_at != kNever) {
+        shard.schedules[row.name] = row.next_at;
+      } else {
+        shard.schedules.erase(row.name);
+      }
+    }
     // The first commit of an owner holds what recovery decided, before any timer.
     const bool goes_on = commit.fence == std::exchange(shard.fence, commit.fence);
-    if (!goes_on || commit.events.empty() || shard.due.empty()) return;
+    if (!goes_on || commit.events.empty()) return;
     const Instant now = commit.events.back().at;
+    for (const auto& [schedule, due] : shard.schedules) {
+      if (due > now) continue;
+      add({.oracle = std::string(name()),
+           .what = fmt::format("schedule '{}' was due {} ns ago, and its shard has gone on since",
+                               schedule, (now - due).count()),
+           .at = now});
+    }
+    if (shard.due.empty()) return;
     const auto& [due, ref] = *shard.due.begin();
     if (due > now) return;
     const WorkflowHistory* workflow = history.find(ref.workflow);
@@ -62,6 +79,7 @@ class Timers final : public Oracle {
     std::uint64_t fence = 0;
     std::set<std::pair<Instant, NodeRef>> due;
     std::map<NodeRef, Instant> due_of;
+    std::map<std::string, Instant> schedules;  ///< when each is due next
 
     void set(NodeRef ref, Instant at) {
       const auto known = due_of.find(ref);

@@ -10,13 +10,11 @@ bug(answers-between-attempts-count attempts engine/actions/action_service.cc
     LIKE "Airflow: a try reported lost twice fails between retries"
     WHERE https://github.com/apache/airflow/issues/31212)
 bug(one-attempt-too-many attempts engine/actions/action_service.cc
-    FIND [[if (made >= ref.retry.max_attempts || !ref.retry.retries(error)) {]]
-    PLANT [[if ((PLANTED ? made > ref.retry.max_attempts : made >= ref.retry.max_attempts) ||
-      !ref.retry.retries(error)) {]])
+    FIND [[made >= ref.retry.max_attempts ||]]
+    PLANT [[(PLANTED ? made > ref.retry.max_attempts : made >= ref.retry.max_attempts) ||]])
 bug(retries-whatever-the-error attempts engine/actions/action_service.cc
-    FIND [[if (action.ended_at == kUnset) action.ended_at = now;]]
-    PLANT [[if (action.ended_at == kUnset) action.ended_at = now;
-  if (PLANTED) error = ErrorClass::kTransient;]])
+    FIND [[!ref.retry.retries(error)) {]]
+    PLANT [[(!PLANTED && !ref.retry.retries(error))) {]])
 bug(no-backoff attempts engine/actions/action_service.cc
     FIND [[action.due_at = saturating_add(now, delay);]]
     PLANT [[action.due_at = PLANTED ? now : saturating_add(now, delay);]]

@@ -40,14 +40,6 @@ bug(recovered-nodes-are-not-resumed recovery engine/workflow/workflow_recovery.c
           executor->recover(run, *this);]]
     LIKE "Airflow: after a crash, dead tasks stay running for ever"
     WHERE https://github.com/apache/airflow/issues/7927)
-bug(recovered-ready-nodes-never-start recovery engine/workflow/workflow_recovery.cc
-    FIND [[      case NodePhase::kReady: {
-        const bool skip]]
-    PLANT [[      case NodePhase::kReady: {
-        if (PLANTED) break;
-        const bool skip]]
-    LIKE "Temporal: scheduled activities are lost in a restart"
-    WHERE https://github.com/temporalio/temporal/issues/459)
 bug(recovery-loses-results recovery engine/workflow/workflow_recovery.cc
     FIND [[if (!node.output.empty()) instance->outputs[node.node] = node.output;]]
     PLANT [[if (!node.output.empty() && !PLANTED) instance->outputs[node.node] = node.output;]])

@@ -40,11 +40,6 @@ bug(retry-runs-what-succeeded decider engine/workflow/node_decider.cc
     PLANT [[if (state.phase != NodePhase::kFinished || !lets_pass(instance, node) || (PLANTED && node == 1)) {]]
     LIKE "Argo: retry also runs tasks that had succeeded"
     WHERE https://github.com/argoproj/argo-workflows/issues/14796)
-bug(retry-leaves-skipped-skipped decider engine/workflow/node_decider.cc
-    FIND [[if (again[dependent] || instance.nodes[dependent].outcome != Outcome::kSkipped) continue;]]
-    PLANT [[if (PLANTED || again[dependent] || instance.nodes[dependent].outcome != Outcome::kSkipped) continue;]]
-    LIKE "Argo: retry leaves skipped nodes out and succeeds"
-    WHERE https://github.com/argoproj/argo-workflows/issues/13210)
 bug(blocked-workflow-succeeds decider engine/workflow/node_decider.cc
     FIND [[if (instance.blocking > 0) return Outcome::kFailed;]]
     PLANT [[if (instance.blocking > 0 && !PLANTED) return Outcome::kFailed;]]

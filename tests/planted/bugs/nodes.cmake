@@ -17,10 +17,3 @@ bug(policy-of-timeouts-ignored nodes engine/workflow/node_life.cc
 bug(attempts-start-over nodes engine/workflow/node_life.cc
     FIND [[active.action.attempt = active.action.attempts_before = state.attempt;]]
     PLANT [[active.action.attempt = active.action.attempts_before = PLANTED ? 0 : state.attempt;]])
-bug(row-of-the-end-is-not-written nodes engine/workflow/node_life.cc
-    FIND [[instance.progress_at = now_;
-  mark(instance, node);]]
-    PLANT [[instance.progress_at = now_;
-  if (!PLANTED || node != 2) mark(instance, node);]]
-    LIKE "Argo: from a stale state, a step that had ended runs again"
-    WHERE https://github.com/argoproj/argo-workflows/issues/16294)

@@ -6,10 +6,6 @@ bug(failed-children-not-counted sub-workflows engine/workflow/node_life.cc
   executors_]]
     PLANT [[if (!succeeded && !PLANTED) ++children.failed;
   executors_]])
-bug(cancel-spares-children sub-workflows engine/workflow/workflow_life.cc
-    FIND [[for (const WorkflowId child : live) cancel_child(child);]]
-    PLANT [[if (!PLANTED)
-            for (const WorkflowId child : live) cancel_child(child);]])
 bug(executor-cancel-spares-children sub-workflows engine/workflow/executors.cc
     FIND [[for (const WorkflowId child : live) services.cancel_child(child);]]
     PLANT [[if (!PLANTED)

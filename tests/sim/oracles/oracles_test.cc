@@ -23,7 +23,9 @@ DefinitionPtr two_tasks() {
 class Story {
  public:
   explicit Story(DefinitionPtr definition = two_tasks())
-      : watch_([definition](ShardId, DefinitionId) { return definition; }) {
+      : watch_([definition](ShardId, DefinitionId number) {
+          return number == 0 ? definition : DefinitionPtr{};
+        }) {
     event(EventKind::kWorkflowCreated, kNoNode);
     event(EventKind::kWorkflowStarted, kNoNode);
   }
@@ -59,6 +61,14 @@ class Story {
   Story& over(Outcome outcome = Outcome::kSucceeded) {
     return event(EventKind::kWorkflowEnded, kNoNode, outcome);
   }
+  Story& published(std::string_view text) {
+    Event& event = begin().events.emplace_back();
+    event.sequence = ++sequence_;
+    event.at = from_ns(static_cast<std::int64_t>(sequence_) * 1000);
+    event.kind = EventKind::kExternal;
+    event.text = Payload{text};
+    return tell();
+  }
   Story& row(NodeRow row) {
     row.workflow = id;
     begin().nodes.push_back(std::move(row));
@@ -75,10 +85,18 @@ class Story {
     commit.signals.push_back(std::move(row));
     return tell();
   }
-  /// Of another workflow, whose id is `child`.
-  Story& created(WorkflowId child) {
-    event(EventKind::kWorkflowCreated, kNoNode, Outcome::kNone, 0, 0, child);
-    return row(WorkflowRow{.id = child, .parent = {id, 0}});
+  /// Of another workflow, of which nobody knows the definition.
+  Story& created(WorkflowId child, std::uint32_t slot = 0) {
+    event(EventKind::kWorkflowCreated, kNoNode, Outcome::kNone, 0, 1, child);
+    return row(WorkflowRow{.id = child, .parent = {id, 0}, .slot = slot});
+  }
+  Story& child_over(WorkflowId child, Outcome outcome, std::uint32_t slot = 0) {
+    event(EventKind::kWorkflowEnded, kNoNode, outcome, 0, 0, child);
+    return row(WorkflowRow{.id = child,
+                           .parent = {id, 0},
+                           .slot = slot,
+                           .phase = WorkflowPhase::kFinished,
+                           .outcome = static_cast<std::uint8_t>(outcome)});
   }
 
   /// The oracles that complain, in their order.
@@ -292,6 +310,107 @@ TEST(Timers, CatchADeadlineThatIsLeftBehind) {
   Story story;
   story.row(WorkflowRow{.deadline = from_ns(3000)}).ready(0);
   EXPECT_EQ(story.complaints(false), Names{"timers"});
+}
+
+TEST(Timers, CatchAScheduleThatIsLeftBehind) {
+  Story story;
+  story.commit.schedules.push_back({.name = "s", .next_at = from_ns(4000)});
+  story.ready(0);
+  EXPECT_EQ(story.complaints(false), Names{});
+  story.started(0);
+  EXPECT_EQ(story.complaints(false), Names{"timers"});
+}
+
+/// One node over sub-workflows, whose definition is not known here.
+DefinitionPtr a_parent(NodeWork work) {
+  DefinitionBuilder builder("w");
+  builder.add_node("n", NodeSpec{.work = std::move(work)});
+  return *builder.build();
+}
+const WorkflowTarget kChild{.name = "child", .version = {}, .definition = {}};
+MapSpec a_map() {
+  MapSpec map{.items = *Expression::compile("[1,2,3]"), .body = kChild};
+  map.concurrency = 1;
+  return map;
+}
+
+TEST(Children, CatchTwoInOnePlace) {
+  Story story(a_parent(SubworkflowSpec{kChild}));
+  story.ready(0).started(0).created(Story::other);
+  EXPECT_EQ(story.complaints(false), Names{});
+  story.created(make_workflow_id(0, 3));
+  EXPECT_EQ(story.complaints(false), Names{"children"});
+}
+
+TEST(Children, CatchMoreAtOnceThanMayBe) {
+  Story story(a_parent(a_map()));
+  story.ready(0).started(0).created(Story::other, 0).created(make_workflow_id(0, 3), 1);
+  EXPECT_EQ(story.complaints(false), Names{"children"});
+}
+
+TEST(Children, CatchAMapThatGoesOnAfterItHasFailed) {
+  Story story(a_parent(a_map()));
+  story.ready(0).started(0).created(Story::other, 0).child_over(Story::other, Outcome::kFailed, 0);
+  EXPECT_EQ(story.complaints(false), Names{});
+  story.created(make_workflow_id(0, 3), 1);
+  EXPECT_EQ(story.complaints(false), Names{"children"});
+}
+
+TEST(Children, CatchASuccessThatIsNotTheirs) {
+  const auto tell = [](Outcome of_child) {
+    Story story(a_parent(SubworkflowSpec{kChild}));
+    story.ready(0).started(0).created(Story::other).child_over(Story::other, of_child);
+    story.event(EventKind::kNodeFinishing, 0, Outcome::kSucceeded);
+    story.event(EventKind::kNodeEnded, 0, Outcome::kSucceeded);
+    story.row({.node = 0,
+               .phase = NodePhase::kFinished,
+               .outcome = static_cast<std::uint8_t>(Outcome::kSucceeded)});
+    return story.complaints(false);
+  };
+  EXPECT_EQ(tell(Outcome::kSucceeded), Names{});
+  EXPECT_EQ(tell(Outcome::kCancelled), Names{"children"});
+}
+
+TEST(Outputs, CatchOneThatTheNodesDoNotMake) {
+  const auto tell = [](std::string_view output) {
+    DefinitionBuilder builder("w");
+    builder.add_node("n", NodeSpec{.work = PassSpec{}});
+    builder.set_output(*Expression::compile("[.nodes.n.output, .nodes.n.outcome, .input]"));
+    Story story(*builder.build());
+    story.ready(0).started(0).event(EventKind::kNodeFinishing, 0, Outcome::kSucceeded);
+    story.event(EventKind::kNodeEnded, 0, Outcome::kSucceeded);
+    story.row({.node = 0,
+               .phase = NodePhase::kFinished,
+               .outcome = static_cast<std::uint8_t>(Outcome::kSucceeded),
+               .output = Payload{"7"}});
+    story.over().row(WorkflowRow{.phase = WorkflowPhase::kFinished,
+                                 .outcome = static_cast<std::uint8_t>(Outcome::kSucceeded),
+                                 .input = Payload{"1"},
+                                 .output = Payload{output}});
+    return story.complaints(false);
+  };
+  EXPECT_EQ(tell(R"([7,"succeeded",1])"), Names{});
+  EXPECT_EQ(tell(R"([null,"succeeded",1])"), Names{"outputs"});
+}
+
+TEST(Keys, CatchAnEventThatIsTakenInTwice) {
+  Story story;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(story.complaints(false), Names{});
+    story.published("{\"id\":\"7\"}");
+  }
+  EXPECT_EQ(story.complaints(false), Names{"keys"});
+}
+
+TEST(Effects, CatchWhatIsDurableAndNeverHandedOut) {
+  Story story;
+  story.does(0);
+  story.watch().launched({Story::id, 0, 1}, {});
+  story.ready(1).started(1).launched(1, 1);
+  for (int i = 0; i < 64; ++i) story.event(EventKind::kSignalReceived, kNoNode);
+  EXPECT_EQ(story.complaints(false), Names{});
+  story.event(EventKind::kSignalReceived, kNoNode);
+  EXPECT_EQ(story.complaints(false), Names{"effects"});
 }
 
 TEST(Keys, CatchTwoWorkflowsUnderOne) {
