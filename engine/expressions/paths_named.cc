@@ -38,6 +38,7 @@ void note(const Node& node, std::vector<NamedPath>& paths) {
       if (is_field(node) && note_fields(node, paths)) return;
       return note(parts, paths);
     case Syntax::kPipe:
+    case Syntax::kTry:  // `.` of what comes after them is what they give: a value, the error
       return note(parts.first(1), paths);
     case Syntax::kReduce:
     case Syntax::kForeach:  // the source and the start; `.` of the update is what came so far

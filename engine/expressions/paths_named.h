@@ -15,7 +15,7 @@ using NamedPath = std::vector<std::string>;
 /// them that it guards (`.a // 1`): a key that its input never has is a mistake all the same.
 ///
 /// Not among them is what it only writes to or deletes, and what it may look for elsewhere than in
-/// its input: after a pipe, and as the argument of a function.
+/// its input: after a pipe, in what catches an error, and as the argument of a function.
 std::vector<NamedPath> paths_named(const Expression& expression);
 
 }  // namespace gnomon

@@ -36,11 +36,14 @@ TEST(PathsNamed, HoldWhatIsGuardedToo) {
 }
 
 TEST(PathsNamed, AreNoneWhereTheInputMayBeSomethingElse) {
-  for (const char* text : {".", ".[]", "map(.a)", "sort_by(.a)", ". | .a", ".[0].a", "del(.a)",
-                           ".a = 1", ".a |= .b", "to_entries | .a", "has(\"a\")", "select(.) | .a"})
+  for (const char* text :
+       {".", ".[]", "map(.a)", "sort_by(.a)", ". | .a", ".[0].a", "del(.a)", ".a = 1", ".a |= .b",
+        "to_entries | .a", "has(\"a\")", "select(.) | .a", "try error({code: 1}) catch .code",
+        "reduce 1 as $x (0; .a)", "foreach 1 as $x (0; .a; .b)"})
     EXPECT_THAT(paths_of(text), IsEmpty()) << text;
   EXPECT_THAT(paths_of(".a = .b"), ElementsAre(path({"b"})));
   EXPECT_THAT(paths_of(".a += .b | .a"), ElementsAre(path({"b"})));
+  EXPECT_THAT(paths_of("try .a catch .b"), ElementsAre(path({"a"})));
 }
 
 }  // namespace
