@@ -120,9 +120,12 @@ class Reader {
     lists_machines_ = machines.size() > 0;
   }
 
+  /// Whether the run was gnomon's own.
+  bool is_own() const { return document_[version_.system]["name"].text_or_nothing() == "gnomon"; }
+
   /// A machine of a run of gnomon's own is named after its runtime: "gpu-3".
   std::string pool_of(std::string_view machine) const {
-    if (document_[version_.system]["name"].text_or_nothing() != "gnomon") return "";
+    if (!is_own()) return "";
     const std::size_t digits = machine.find_last_not_of("0123456789") + 1;
     if (digits < 2 || digits == machine.size() || machine[digits - 1] != '-') return "";
     return printable(machine.substr(0, digits - 1), kMaxNameBytes);
@@ -206,8 +209,13 @@ class Reader {
     if (task.action.empty()) task.action = task.name;
   }
 
-  /// What tasks of one kind have in common, as far as the document says.
+  /// What tasks of one kind have in common, as far as the document says. The program of a run of
+  /// gnomon's own is its action, whatever that looks like.
   std::string action_of(const JsonPlace& structure, const JsonPlace& measurement) const {
+    if (const JsonPlace command = measurement["command"]; is_own() && command.is_object()) {
+      const std::string_view program = command["program"].text_or_nothing();
+      if (!program.empty()) return printable(program, kMaxNameBytes);
+    }
     if (const JsonPlace category = structure["category"]; !category.text_or_nothing().empty())
       return printable(category.text(), kMaxNameBytes);
     const std::string_view name = structure["name"].text_or_nothing();

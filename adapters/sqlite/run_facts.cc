@@ -71,15 +71,14 @@ Expected<void> write_facts(Database& database, const RunFacts& facts) {
   if (facts.overrides) {
     if (auto done = write_overrides(database, *facts.overrides); !done) return done;
   }
-  auto runtime = database.prepare("REPLACE INTO runtime (number, name, slots) VALUES (?, ?, ?)");
+  auto runtime =
+      database.prepare("REPLACE INTO runtime (number, name, slots, workers) VALUES (?, ?, ?, ?)");
   if (!runtime) return std::unexpected(runtime.error());
   for (const RuntimeFacts& row : facts.runtimes) {
     runtime->bind(0, std::int64_t{row.number}).bind(1, std::string_view{row.name});
-    if (row.slots) {
-      runtime->bind(2, static_cast<std::int64_t>(*row.slots));
-    } else {
-      runtime->bind_null(2);
-    }
+    runtime->bind_null(2).bind_null(3);
+    if (row.slots) runtime->bind(2, static_cast<std::int64_t>(*row.slots));
+    if (row.workers) runtime->bind(3, std::int64_t{*row.workers});
     if (auto done = runtime->run(); !done) return done;
   }
   return {};
@@ -178,7 +177,11 @@ Expected<RunFacts> read_facts(Database& database) {
     std::int64_t ns = 0;
     if (parse(values[name], ns)) *instant = from_ns(ns);
   }
-  auto runtimes = database.prepare("SELECT number, name, slots FROM runtime ORDER BY number");
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  const char* workers = *version >= kFirstWithWorkers ? "workers" : "NULL";
+  auto runtimes = database.prepare(
+      fmt::format("SELECT number, name, slots, {} FROM runtime ORDER BY number", workers));
   if (!runtimes) return std::unexpected(runtimes.error());
   while (true) {
     const auto row = runtimes->step();
@@ -188,6 +191,7 @@ Expected<RunFacts> read_facts(Database& database) {
     runtime.number = static_cast<std::uint32_t>(runtimes->integer(0));
     runtime.name = runtimes->text(1);
     if (!runtimes->is_null(2)) runtime.slots = static_cast<std::uint64_t>(runtimes->integer(2));
+    if (!runtimes->is_null(3)) runtime.workers = static_cast<std::uint32_t>(runtimes->integer(3));
   }
 }
 

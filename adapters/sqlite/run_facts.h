@@ -18,6 +18,7 @@ struct RuntimeFacts {
   std::string name;
   std::optional<std::uint64_t>
       slots;  ///< units that could be held at once, if there was such a bound
+  std::optional<std::uint32_t> workers{};  ///< that had equal parts of them, if that is known
   bool operator==(const RuntimeFacts&) const = default;
 };
 

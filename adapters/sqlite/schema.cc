@@ -261,8 +261,11 @@ CREATE UNIQUE INDEX command_published ON command (key)
   WHERE kind = 'publish' AND key <> '' AND error = '';
 )sql";
 
+constexpr const char* kVersion5 = "ALTER TABLE runtime ADD COLUMN workers INTEGER;";
+
 constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2},
-                                    Migration{kVersion3}, Migration{kVersion4}};
+                                    Migration{kVersion3}, Migration{kVersion4},
+                                    Migration{kVersion5}};
 
 /// The words for the codes in event batches. They grow with the program's, without a migration.
 Expected<void> write_names(Database& database) {

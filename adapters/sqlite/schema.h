@@ -33,6 +33,8 @@ inline constexpr std::int64_t kOldestReadable = 1;
 
 /// Records of older versions have no table `command`.
 inline constexpr std::int64_t kFirstWithCommands = 3;
+/// In those of older versions, the table `runtime` has no `workers`.
+inline constexpr std::int64_t kFirstWithWorkers = 5;
 
 /// Whether the file is a record of a version from kOldestReadable to this program's, whose tables
 /// are what they should be: a view in the place of a table could run for ever. Reads a few pages

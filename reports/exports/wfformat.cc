@@ -27,11 +27,13 @@ std::string in_alphabet(std::string_view name) {
   return id.empty() ? "_" : id;
 }
 
-std::vector<std::string> make_ids(const Graph& graph) {
+/// Of nodes, or of runtimes: each in the alphabet, and no two alike.
+template <typename Named>
+std::vector<std::string> make_ids(std::span<const Named> all) {
   std::vector<std::string> ids;
   std::set<std::string> taken;
-  for (const Graph::Node& node : graph.nodes()) {
-    std::string id = in_alphabet(node.name);
+  for (const Named& each : all) {
+    std::string id = in_alphabet(each.name);
     if (!taken.insert(id).second) {
       id += fmt::format("#{}", ids.size());
       while (!taken.insert(id).second) id += '_';
@@ -52,7 +54,8 @@ class WfFormat {
         workflow_(workflow),
         graph_(run.graph_of(workflow)),
         nodes_(run.nodes_of(workflow)),
-        ids_(make_ids(graph_)) {}
+        ids_(make_ids(std::span<const Graph::Node>(graph_.nodes()))),
+        pools_(make_ids(std::span<const RuntimeView>(run_.runtimes()))) {}
 
   std::string write() {
     const WorkflowRow& row = workflow_.row;
@@ -141,7 +144,7 @@ class WfFormat {
 
   /// "gpu-1", "gpu-2": what `gnomon import` makes one runtime of again.
   std::string machine_name(std::uint32_t runtime, std::uint32_t machine) const {
-    return fmt::format("{}-{}", in_alphabet(run_.runtimes()[runtime].name), machine + 1);
+    return fmt::format("{}-{}", pools_[runtime], machine + 1);
   }
 
   /// Machines that a runtime is written as: one if its slots are not known, or cannot be divided.
@@ -187,7 +190,8 @@ class WfFormat {
   const WorkflowView& workflow_;
   const Graph& graph_;
   std::span<const NodeRow> nodes_;
-  std::vector<std::string> ids_;
+  std::vector<std::string> ids_;    ///< by node
+  std::vector<std::string> pools_;  ///< by runtime
   JsonWriter json_{2};
 };
 

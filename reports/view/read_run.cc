@@ -53,8 +53,10 @@ class RunReading {
     for (const adapters::SeriesRow& row : *series) {
       if (row.name == adapters::kResumed) run_.resumed.push_back(row.at);
     }
-    for (const adapters::RuntimeFacts& runtime : facts->runtimes)
+    for (const adapters::RuntimeFacts& runtime : facts->runtimes) {
       run_.add_runtime(runtime.name, runtime.slots);
+      run_.set_workers(runtime.name, runtime.workers.value_or(1));
+    }
     const auto figures = reader_.metrics();
     if (!figures) return std::unexpected(figures.error());
     for (const adapters::MetricRow& row : *figures)

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <memory>
 #include <string>
 
@@ -10,32 +9,8 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/record_input.h"
 #include "scenarios/cli/scenario_input.h"
-#include "scenarios/language/yaml.h"
 
 namespace gnomon::cli {
-
-namespace {
-
-/// A record holds how many slots a runtime had, and its scenario on how many workers they were.
-void note_workers(reports::RunView& run, const std::string& record) {
-  const adapters::RunFacts facts = must(must(adapters::RecordReader::open(record)).facts());
-  scenarios::Diagnostics diagnostics;
-  scenarios::YamlBudget budget;
-  const auto scenario = scenarios::read_yaml(
-      diagnostics.add_source("scenario", facts.scenario_text), diagnostics, budget);
-  const scenarios::Value* runtimes = scenario ? scenario->find("runtimes") : nullptr;
-  if (runtimes == nullptr || facts.world != "simulated") return;
-  for (const scenarios::Member& runtime : runtimes->members) {
-    const scenarios::Value* workers = runtime.value.find("workers");
-    std::uint32_t count = 0;
-    if (workers != nullptr &&
-        std::from_chars(workers->text.data(), workers->text.data() + workers->text.size(), count)
-                .ec == std::errc{})
-      run.set_workers(runtime.key, count);
-  }
-}
-
-}  // namespace
 
 void add_export(CLI::App& app) {
   struct Arguments {
@@ -63,12 +38,11 @@ void add_export(CLI::App& app) {
       "  gnomon export run.db --format csv -o nodes.csv");
   command->callback([arguments] {
     keep_input(arguments->record, arguments->output);
-    reports::RunView run = load_record(arguments->record);
+    const reports::RunView run = load_record(arguments->record);
     std::string text;
     if (arguments->format == "perfetto") {
       text = reports::to_perfetto(run);
     } else if (arguments->format == "wfformat") {
-      note_workers(run, arguments->record);
       text = reports::to_wfformat(run, choose_workflow(run, arguments->workflow));
     } else if (arguments->format == "csv") {
       text = reports::nodes_csv(run);

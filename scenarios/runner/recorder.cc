@@ -54,7 +54,8 @@ adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& repor
     const std::uint64_t slots =
         processes ? runtime.process->slots
                   : std::uint64_t{runtime.pool.workers} * runtime.pool.units_per_worker;
-    summary.facts.runtimes.push_back({number++, runtime.pool.name, slots});
+    auto& facts = summary.facts.runtimes.emplace_back(number++, runtime.pool.name, slots);
+    if (!processes) facts.workers = runtime.pool.workers;
   }
   constexpr double kNs = 1e9;
   for (const auto& [key, histogram] : report.metrics->histograms()) {

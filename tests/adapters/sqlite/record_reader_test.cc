@@ -132,6 +132,20 @@ TEST_F(RecordReaderTest, ARecordOfBeforeThereWereCommandsHasNone) {
   }
 }
 
+TEST_F(RecordReaderTest, ARecordOfBeforeWorkersWereKeptHasNone) {
+  for (std::size_t version = 1; version < kFirstWithWorkers; ++version) {
+    std::filesystem::remove(path());
+    {
+      auto database = Database::open(path(), {});
+      ASSERT_TRUE(migrate(*database, migrations().first(version)));
+      ASSERT_TRUE(database->execute("INSERT INTO runtime VALUES (0, 'gpu', 64)"));
+    }
+    auto reader = open();
+    const RunFacts facts = reader.facts().value();
+    EXPECT_EQ(facts.runtimes, (std::vector<RuntimeFacts>{{0, "gpu", 64, std::nullopt}})) << version;
+  }
+}
+
 TEST_F(RecordReaderTest, ACallbackCanStop) {
   write_sample_record(path(), 12);
   auto reader = open();

@@ -22,7 +22,7 @@ inline RunSummary sample_summary() {
                    contract::sample_instant(0),
                    contract::sample_instant(100),
                    contract::sample_instant(50),
-                   {{0, "cpu", std::nullopt}, {1, "gpu", 64}},
+                   {{0, "cpu", std::nullopt}, {1, "gpu", 64, 16}},
                    std::vector<std::string>{"runtimes.gpu.workers=64", R"(actions."a b"=\"c)"},
                    true,
                    {{"orders", "event 0-3: there is no workflow 17"}}};

@@ -73,7 +73,7 @@ TEST(WfFormat, KeepsRuntimesActionsAndPriorities) {
   const std::string text = R"(
 name: etl
 runtimes:
-  gpu: {workers: 3, units_per_worker: 4, otherwise: 5m}
+  gpu: {workers: 1, units_per_worker: 4, otherwise: 5m}
   cpu-2: {workers: 1, units_per_worker: 12, otherwise: 1m}
   cpu: {workers: 1, units_per_worker: 12, otherwise: 1m}
 workflows:
@@ -86,17 +86,16 @@ workflows:
 traffic: {once: {workflow: etl, arrivals: {once: 1}}}
 )";
   const MemoryFiles files({{"etl.yaml", text}});
-  const auto before = load_scenario("etl.yaml", {}, files);
+  const std::vector<std::string> overrides = {"runtimes.gpu.workers=3"};
+  const auto before = load_scenario("etl.yaml", overrides, files);
   ASSERT_TRUE(before) << before.error().to_string();
   RunOptions options;
   options.record = testing::TempDir() + "etl.db";
   std::remove(options.record.c_str());
   ASSERT_TRUE(run(*before, options));
-  auto view = reports::read_run(options.record, decode_workflow);
+  const auto view = reports::read_run(options.record, decode_workflow);
   std::remove(options.record.c_str());
   ASSERT_TRUE(view) << view.error().message;
-  view->set_workers("gpu", 3);
-
   const std::string exported = reports::to_wfformat(*view, view->workflows().front());
   const auto imported = adapters::import_wfformat(exported, "exported.json");
   ASSERT_TRUE(imported) << imported.error().message;
@@ -121,6 +120,43 @@ traffic: {once: {workflow: etl, arrivals: {once: 1}}}
     return tasks;
   };
   EXPECT_EQ(tasks_of(*after), tasks_of(*before));
+}
+
+TEST(WfFormat, KeepsApartWhatItsAlphabetMakesAlike) {
+  const std::string text = R"(
+name: alike
+runtimes:
+  gpu a: {workers: 2, otherwise: 5m}
+  gpu_a: {workers: 3, otherwise: 1m}
+workflows:
+  alike:
+    nodes:
+      a b: {task: {runtime: gpu a, action: x/y z}}
+      a_b: {task: {runtime: gpu_a, action: w}}
+traffic: {once: {workflow: alike, arrivals: {once: 1}}}
+)";
+  const auto before = load_scenario("s.yaml", {}, MemoryFiles({{"s.yaml", text}}));
+  ASSERT_TRUE(before) << before.error().to_string();
+  RunOptions options;
+  options.record = testing::TempDir() + "alike.db";
+  std::remove(options.record.c_str());
+  ASSERT_TRUE(run(*before, options));
+  const auto view = reports::read_run(options.record, decode_workflow);
+  std::remove(options.record.c_str());
+  ASSERT_TRUE(view) << view.error().message;
+
+  const std::string exported = reports::to_wfformat(*view, view->workflows().front());
+  const auto imported = adapters::import_wfformat(exported, "exported.json");
+  ASSERT_TRUE(imported) << imported.error().message;
+  const auto after = load_scenario("e.yaml", {}, MemoryFiles({{"e.yaml", imported->yaml}}));
+  ASSERT_TRUE(after) << after.error().to_string();
+  ASSERT_EQ(after->runtimes.size(), 2u);
+  EXPECT_EQ(after->runtimes[0].pool.name, "gpu_a");
+  EXPECT_EQ(after->runtimes[0].pool.workers, 2u);
+  EXPECT_EQ(after->runtimes[1].pool.workers, 3u);
+  const Definition& definition = *after->workflows.front();
+  EXPECT_EQ(std::get<TaskSpec>(definition.spec(0).work).action, "x/y z");
+  EXPECT_EQ(std::get<TaskSpec>(definition.spec(1).work).action, "w");
 }
 
 }  // namespace
