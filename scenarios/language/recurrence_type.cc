@@ -9,6 +9,10 @@
 namespace gnomon::scenarios {
 namespace {
 
+/// In a stored schedule, the key of an input that is an expression: there, `input` is a constant,
+/// as it was when only constants were known.
+constexpr const char* kStoredExpression = "input_expression";
+
 struct RecurrenceText {
   std::optional<Value> cron;
   std::optional<Duration> every;
@@ -85,6 +89,30 @@ struct ScheduleText {
   RecurrenceText recurrence;
 };
 
+/// The text of a schedule as it is stored.
+Value stored(Value schedule) {
+  for (Member& member : schedule.members) {
+    if (member.key == "input" && member.value.kind == ValueKind::kString)
+      member.key = kStoredExpression;
+  }
+  return schedule;
+}
+
+/// Brings a stored schedule back to the text of a schedule. Gives its input where that is a
+/// constant string, which the language has no word for.
+std::optional<Payload> restore(Value& schedule) {
+  std::optional<Payload> constant;
+  const Value* input = schedule.find("input");
+  if (input != nullptr && input->kind == ValueKind::kString) {
+    constant = Payload(to_json(*input));
+    std::erase_if(schedule.members, [](const Member& member) { return member.key == "input"; });
+  }
+  for (Member& member : schedule.members) {
+    if (member.key == kStoredExpression) member.key = "input";
+  }
+  return constant;
+}
+
 Type<ScheduleSettings> make_schedule_type() {
   const auto in_schedule = [](auto Schedule::* member) {
     return [member](ScheduleText& text, auto value) {
@@ -155,7 +183,7 @@ Type<ScheduleSettings> make_schedule_type() {
       "missed: all, backfill: [2026-01-01, 2026-01-04]}");
   object.check([](ScheduleText& text, const Value& value, Decoder& decoder) {
     Schedule& schedule = text.settings.schedule;
-    schedule.source = Payload(to_json(value));
+    schedule.source = Payload(to_json(stored(value)));
     if (!decoder.scope.empty()) schedule.name = decoder.scope.back();
     return make(text.recurrence, value, decoder, schedule.recurrence);
   });
@@ -186,13 +214,16 @@ Expected<Schedule> decode_schedule(std::string_view name, std::string_view json,
   Diagnostics diagnostics;
   const std::uint16_t source = diagnostics.add_source(std::string(name), std::string(json));
   YamlBudget budget;
-  const std::optional<Value> value = read_yaml(source, diagnostics, budget);
+  std::optional<Value> value = read_yaml(source, diagnostics, budget);
   ScheduleSettings settings;
   if (value) {
+    const std::optional<Payload> constant = restore(*value);
     const MemoryFiles no_files({});
     Decoder decoder(diagnostics, no_files, zones);
     decoder.scope.emplace_back(name);
     schedule_type().read(*value, decoder, settings);
+    if (constant) settings.schedule.input = *constant;
+    settings.schedule.source = Payload(std::string(json));
   }
   if (!diagnostics.empty()) return invalid(diagnostics.to_string());
   return std::move(settings.schedule);

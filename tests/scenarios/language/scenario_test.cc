@@ -212,6 +212,33 @@ TEST(Scenario, DescribesSchedules) {
   EXPECT_THAT(errors_of(text), ElementsAre(HasSubstr("time zones are not known here; UTC is")));
 }
 
+TEST(Scenario, StoresOfASchedulesInputWhetherItIsAConstant) {
+  const Instant due = instant(std::chrono::January / 5 / 2026);
+  const auto input = [&](const Schedule& schedule) {
+    return std::string(input_of(schedule, due).value().text());
+  };
+  const auto given = [](const std::string& text) {
+    return loaded(
+               "workflows: {w: {nodes: {a: {pass: {}}}}}\n"
+               "schedules: {s: {workflow: w, every: 1h, input: " +
+               text + "}}\n")
+        .schedules[0]
+        .schedule;
+  };
+  for (const char* text : {".at", "'\"plain\"'", "{input: .at}", "[1]", "null"}) {
+    const Schedule before = given(text);
+    const Schedule again = decode_schedule("s", before.source.json(), {}).value();
+    EXPECT_EQ(input(again), input(before)) << text;
+    EXPECT_EQ(again.source, before.source) << text;
+  }
+  // As it was stored when an input could only be a constant.
+  const std::string_view old = R"({"workflow":"w","every":"1h","input":".at of all"})";
+  const auto schedule = decode_schedule("s", old, {});
+  ASSERT_TRUE(schedule) << schedule.error().message;
+  EXPECT_EQ(input(*schedule), "\".at of all\"");
+  EXPECT_EQ(schedule->source.text(), old);
+}
+
 TEST(Scenario, DescribesEventsAndFaultsAndTheEngine) {
   const Scenario scenario = loaded(
       "workflows: {w: {nodes: {a: {pass: {}}}}}\n"
