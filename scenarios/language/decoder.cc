@@ -71,7 +71,12 @@ void Decoder::check_names(NameKind kind) {
     if (may_hint(declared.size())) {
       for (const std::string& name : declared) nearest.consider(name);
     }
-    error(use.place, fmt::format("unknown {} '{}'{}", to_string(kind), use.name, nearest.hint()));
+    std::string hint = nearest.hint();
+    if (kind == NameKind::kNodeKind && hint.empty()) {
+      hint = sorted.empty() ? ": this program brings none of its own"
+                            : fmt::format(": this program brings {}", fmt::join(sorted, ", "));
+    }
+    error(use.place, fmt::format("unknown {} '{}'{}", to_string(kind), use.name, hint));
   }
 }
 

@@ -64,7 +64,7 @@ class IncludeReader {
         read_yaml(diagnostics_.add_source(path, *std::move(text)), diagnostics_, budget_);
     if (!own || own->kind != ValueKind::kMap) return own;
     const std::vector<std::string> changes = changes_of(*own);
-    if (own->find("include") == nullptr) return changed(*std::move(own), changes);
+    if (own->find("include") == nullptr) return changed(*std::move(own), changes, path);
 
     path_.push_back(path);
     Value merged = Value::map({});
@@ -74,7 +74,7 @@ class IncludeReader {
     for (const Value& name : include.items) add(name, path, merged);
     path_.pop_back();
     merge(merged, *std::move(own));
-    return changed(std::move(merged), changes);
+    return changed(std::move(merged), changes, path);
   }
 
   /// What the file changes in itself and in what it includes.
@@ -90,8 +90,8 @@ class IncludeReader {
     for (const Value& change : set->items) take(change);
     return changes;
   }
-  Value changed(Value file, const std::vector<std::string>& changes) {
-    if (is_complete_) apply_overrides(file, changes, diagnostics_);
+  Value changed(Value file, const std::vector<std::string>& changes, const std::string& path) {
+    if (is_complete_) apply_overrides(file, changes, diagnostics_, path + ": set");
     return file;
   }
 
@@ -137,8 +137,8 @@ std::optional<Value> read_with_includes(const std::string& path, const FileReade
 
 std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
                                                    std::span<const std::string> overrides,
-                                                   const FileReader& files,
-                                                   const ZoneLookup& zones) {
+                                                   const FileReader& files, const ZoneLookup& zones,
+                                                   std::span<const std::string> custom_kinds) {
   Diagnostics diagnostics;
   IncludeReader reader(files, diagnostics);
   std::optional<Value> root = reader.read(path);
@@ -146,6 +146,7 @@ std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
 
   Decoder decoder(diagnostics, files, zones);
   decoder.is_part = !reader.is_complete();
+  for (const std::string& kind : custom_kinds) decoder.declare(NameKind::kNodeKind, kind);
   if (!decoder.is_part) apply_overrides(*root, overrides, diagnostics);
   Scenario scenario;
   scenario_type().read(*root, decoder, scenario);

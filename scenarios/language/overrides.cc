@@ -232,16 +232,16 @@ class PathFinder {
 
 }  // namespace
 
-void apply_overrides(Value& root, std::span<const std::string> overrides,
-                     Diagnostics& diagnostics) {
+void apply_overrides(Value& root, std::span<const std::string> overrides, Diagnostics& diagnostics,
+                     const std::string& given_in) {
   if (overrides.empty()) return;
   const Value schema = schema_value();
   for (const std::string& text : overrides) {
-    const std::uint16_t source = diagnostics.add_source("--set", text);
+    const std::uint16_t source = diagnostics.add_source(given_in, text);
     std::optional<Override> parsed = OverrideParser(text, source, diagnostics).parse();
     if (!parsed) continue;
     const std::uint16_t value_source =
-        diagnostics.add_source("--set " + parsed->path_text, parsed->value);
+        diagnostics.add_source(given_in + " " + parsed->path_text, parsed->value);
     YamlBudget budget;
     std::optional<Value> value = read_yaml(value_source, diagnostics, budget);
     if (!value) continue;

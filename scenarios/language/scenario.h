@@ -54,11 +54,14 @@ struct Scenario {
 
 /// Reads the scenario in the file `path`, with what it includes and the data it names. Each
 /// override is "path.to.key=value" with a YAML value: "runtimes.gpu.workers=64",
-/// "traffic.\"day.1\".limit=5", "faults[0].at=1h". Either a scenario, or all that is wrong with it.
+/// "traffic.\"day.1\".limit=5", "faults[0].at=1h". `custom_kinds` are those that the calling
+/// program has registered in NodeExecutors, for nodes that are `custom`; gnomon itself has none.
+/// Either a scenario, or all that is wrong with it.
 std::expected<Scenario, Diagnostics> load_scenario(const std::string& path,
                                                    std::span<const std::string> overrides,
                                                    const FileReader& files,
-                                                   const ZoneLookup& zones = {});
+                                                   const ZoneLookup& zones = {},
+                                                   std::span<const std::string> custom_kinds = {});
 
 /// JSON Schema (draft 2020-12) of the language, made of the table that decodes it.
 std::string json_schema();

@@ -57,6 +57,15 @@ TEST(Includes, AreChangedByWhatTheIncludingFileSets) {
               ElementsAre(HasSubstr("gpu")));
 }
 
+TEST(Includes, SayInWhichFileAMistakeIsSet) {
+  EXPECT_THAT(
+      errors_of("include: lib/a.yaml\n", {},
+                {{"lib/a.yaml",
+                  "runtimes: {cpu: {workers: 1}}\nset: [runtimes.cpu.wrkers=5, seed=x]\n"}}),
+      ElementsAre(HasSubstr("lib/a.yaml: set:1:14: unknown key 'wrkers'"),
+                  HasSubstr("lib/a.yaml: set seed:1:1: expected an integer")));
+}
+
 TEST(Includes, OfThemselvesAreTold) {
   EXPECT_THAT(
       merged("include: a.yaml\n",

@@ -83,7 +83,27 @@ TEST(Signals, ThatAClientSendsAreThoseThatItsWorkflowWaitsFor) {
 
 TEST(CustomNodes, OfAKindThatNothingBringsAreTold) {
   EXPECT_THAT(errors_of("workflows: {w: {nodes: {a: {custom: {kind: approval}}}}}"),
-              ElementsAre("s.yaml:1:44: unknown kind of node 'approval'"));
+              ElementsAre("s.yaml:1:44: unknown kind of node 'approval': this program brings none "
+                          "of its own"));
+}
+
+TEST(CustomNodes, AreOfTheKindsThatTheProgramBrings) {
+  const MemoryFiles files(
+      {{"s.yaml", "workflows: {w: {nodes: {a: {custom: {kind: approval, params: 7}}}}}"},
+       {"far.yaml", "workflows: {w: {nodes: {a: {custom: {kind: robot}}}}}"},
+       {"near.yaml", "workflows: {w: {nodes: {a: {custom: {kind: aproval}}}}}"}});
+  const std::vector<std::string> kinds = {"vote", "approval"};
+  const auto load = [&](const char* file) { return load_scenario(file, {}, files, {}, kinds); };
+  const auto scenario = load("s.yaml");
+  ASSERT_TRUE(scenario) << scenario.error().to_string();
+  const auto& work = std::get<CustomSpec>(scenario->workflows.front()->spec(0).work);
+  EXPECT_EQ(work.kind, "approval");
+  EXPECT_EQ(work.params.text(), "7");
+  EXPECT_THAT(
+      load("far.yaml").error().to_string(),
+      testing::HasSubstr("unknown kind of node 'robot': this program brings approval, vote"));
+  EXPECT_THAT(load("near.yaml").error().to_string(),
+              testing::HasSubstr("'aproval' (did you mean 'approval'?)"));
 }
 
 TEST(Tenants, HaveNamesThatNoBillIsTakenForAnothers) {
