@@ -171,7 +171,7 @@ std::string DrawingReader::name_of(const JsonPlace& place) {
 }
 
 void DrawingReader::read_node(const JsonPlace& place) {
-  if (!attribute(place, "inner").empty()) {
+  if (attribute(place, "inner") == "true") {
     inner_.insert(number_of(place["_gvid"]));
     return;
   }
@@ -287,11 +287,35 @@ Expected<ImportedDrawing> import_dot(std::string_view json, std::string_view fil
                          .edges = drawing.edges};
 }
 
+namespace {
+
+/// One node of a graph that is generated: what all of them have in common, without what the graph
+/// is made by. The simulated durations are drawn anew, from where the graph's were.
+Json generated_node(Json node) {
+  const auto durations = node.find("durations");
+  if (durations != node.end()) node["simulate"] = Json{{"duration", {{"uniform", *durations}}}};
+  for (const char* key : {"layers", "width", "fan_in", "edges", "seed", "durations"})
+    node.erase(key);
+  return node;
+}
+
+}  // namespace
+
 DrawnDefinition drawn_definition(std::string_view source, const std::vector<std::string>& names) {
   DrawnDefinition drawn{.workflow = {}, .nodes = std::vector<std::string>(names.size())};
   const Expected<Json> read = read_json(source, "definition");
-  if (!read || !read->is_object() || !read->contains("nodes")) return drawn;
+  if (!read || !read->is_object()) return drawn;
   Json workflow = *read;
+  if (const auto generate = workflow.find("generate");
+      generate != workflow.end() && generate->is_object()) {
+    const Json node = generated_node(*generate);
+    if (node.empty()) return drawn;
+    for (std::size_t i = 0; i < names.size(); ++i) drawn.nodes[i] = Json{{names[i], node}}.dump();
+    workflow.erase("generate");
+    drawn.workflow = workflow.dump();
+    return drawn;
+  }
+  if (!workflow.contains("nodes")) return drawn;
   Json& nodes = workflow["nodes"];
   for (std::size_t i = 0; i < names.size() && nodes.is_object(); ++i) {
     const auto node = nodes.find(names[i]);

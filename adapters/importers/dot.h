@@ -32,7 +32,7 @@ struct DrawingOptions {
 /// - `duration`: how long it takes when simulated
 /// - `retry`, `timeout`, `on_failure`, `priority`, `when`, `input`: as in a workflow
 ///
-/// A node with the attribute `inner` is left out, with its edges: it stands for a part of another
+/// A node with `inner=true` is left out, with its edges: it stands for a part of another
 /// node, as those of sub-workflows in the drawing of a run do.
 ///
 /// An attribute `definition` of the graph is what the workflow says besides its nodes. All other
@@ -42,7 +42,8 @@ Expected<ImportedDrawing> import_dot(std::string_view json, std::string_view fil
                                      const DrawingOptions& options = {});
 
 /// The attributes `definition` of a workflow that is written as JSON, its nodes in the order of
-/// `names`. Empty texts where the source is not a workflow of nodes.
+/// `names`; those of a graph that is generated are alike. Empty texts where the source is not a
+/// workflow.
 struct DrawnDefinition {
   std::string workflow;
   std::vector<std::string> nodes;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,6 +56,13 @@ bool is_scenario(const std::string& path) {
 std::string text_of(const reports::Dag& dag, const PictureArguments& arguments,
                     reports::DotOptions options = {}) {
   if (format_of(arguments) == "svg") return reports::draw_dag(dag);
+  const auto unknown = std::ranges::count(options.node_definitions, "");
+  if (unknown > 0) {
+    fmt::print(stderr,
+               "note: of {} the record does not tell what they do; imported, they would be tasks "
+               "of their own name\n",
+               reports::counted(static_cast<std::size_t>(unknown), "node"));
+  }
   options.direction = reports::direction_of(dag);
   return reports::to_dot(dag, options);
 }
@@ -138,7 +147,8 @@ void add_graph(CLI::App& app) {
       "dag.dot\n  gnomon graph etl.yaml --workflow nightly -o nightly.dot    (edit it, then: "
       "gnomon "
       "import dot)\nA drawing of a record can be imported too: its workflow as it was defined, "
-      "without what became of it.");
+      "without what became of it. Of a generated one each node is written out, and the durations "
+      "of its tasks are drawn anew, from the same range.");
   command->callback([arguments] {
     keep_input(arguments->path, arguments->output);
     write_output(arguments->output,

@@ -74,6 +74,45 @@ TEST(Dot, TakesTheDefinitionOfANodeFromItsAttribute) {
   EXPECT_EQ(definition.timeout(), 2h);
 }
 
+TEST(Dot, DrawsEachNodeOfAGeneratedWorkflowAsWhatItIs) {
+  const std::string text =
+      "runtimes: {gpu: {workers: 9, otherwise: 1s}}\n"
+      "workflows: {w: {timeout: 2h, generate: {layers: 2, width: 2, fan_in: 2, seed: 7, edges: "
+      "neighbours, durations: [3s, 9s], retry: 3, task: {runtime: gpu, action: step, units: "
+      "2}}}}\n";
+  const auto before =
+      scenarios::load_scenario("s.yaml", {}, scenarios::MemoryFiles({{"s.yaml", text}}));
+  ASSERT_TRUE(before) << before.error().to_string();
+  const Definition& generated = *before->workflows.front();
+  std::vector<std::string> names;
+  for (NodeIndex node = 0; node < generated.node_count(); ++node)
+    names.emplace_back(generated.node_name(node));
+  const DrawnDefinition drawn = drawn_definition(generated.source().text(), names);
+  std::string nodes;
+  for (std::size_t i = 0; i < drawn.nodes.size(); ++i) {
+    std::string escaped;
+    for (const char c : drawn.nodes[i]) escaped += c == '"' ? "\\\"" : std::string(1, c);
+    nodes += (i > 0 ? ", " : "") + std::string(R"({"_gvid": )") + std::to_string(i) +
+             R"(, "name": "n)" + std::to_string(i) + R"(", "definition": ")" + escaped + "\"}";
+  }
+  const scenarios::Scenario after = scenario_of(
+      graph(nodes, R"({"tail": 0, "head": 2})", R"("definition": "{\"timeout\": \"2h\"}", )"));
+  EXPECT_EQ(drawn.workflow, R"({"timeout":"2h"})");
+  const Definition& definition = *after.workflows.front();
+  ASSERT_EQ(definition.node_count(), 4u);
+  for (NodeIndex node = 0; node < 4; ++node) {
+    EXPECT_EQ(definition.node_name(node), generated.node_name(node));
+    const auto& task = std::get<TaskSpec>(definition.spec(node).work);
+    EXPECT_EQ(task.runtime, "gpu");
+    EXPECT_EQ(task.action, "step");
+    EXPECT_EQ(task.units, 2u);
+    EXPECT_EQ(definition.spec(node).retry->max_attempts, 3u);
+  }
+  const auto simulated = after.nodes.find(std::pair(std::string("etl"), names[0]));
+  ASSERT_NE(simulated, after.nodes.end());
+  EXPECT_EQ(simulated->second.duration.mean(), 6e9);
+}
+
 TEST(Dot, LeavesOutWhatIsPartOfAnotherNode) {
   const auto imported = import_dot(graph(R"({"_gvid": 0, "name": "a"}, {"_gvid": 1, "name": "b"},
          {"_gvid": 2, "name": "in", "inner": "true"}, {"_gvid": 3, "name": "i2", "inner": "true"})",
@@ -85,6 +124,13 @@ TEST(Dot, LeavesOutWhatIsPartOfAnotherNode) {
   EXPECT_EQ(imported->edges, 1u);
   EXPECT_THAT(mistakes_in(graph(R"({"_gvid": 0, "name": "a", "inner": "true"})")),
               HasSubstr("there is no node"));
+}
+
+TEST(Dot, KeepsANodeThatIsSaidNotToBePartOfAnother) {
+  const auto imported = import_dot(
+      graph(R"({"_gvid": 0, "name": "a", "inner": "false"}, {"_gvid": 1, "name": "b"})"), "a.dot");
+  ASSERT_TRUE(imported.has_value()) << imported.error().message;
+  EXPECT_EQ(imported->nodes, 2u);
 }
 
 TEST(Dot, NothingThatIsDrawnBreaksTheText) {
