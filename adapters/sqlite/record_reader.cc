@@ -8,6 +8,7 @@
 #include "adapters/sqlite/event_batch.h"
 #include "adapters/sqlite/read_rows.h"
 #include "adapters/sqlite/schema.h"
+#include "engine/record/event_node.h"
 
 namespace gnomon::adapters {
 namespace {
@@ -24,7 +25,7 @@ std::int64_t key_of(WorkflowId id) {
 
 bool lets_through(const EventFilter& filter, const Event& event) {
   return (!filter.workflow || event.workflow == *filter.workflow) &&
-         (!filter.node || event.node == *filter.node) &&
+         (!filter.node || node_of(event) == *filter.node) &&
          (!filter.kind || event.kind == *filter.kind);
 }
 
@@ -161,6 +162,19 @@ Expected<RunFacts> RecordReader::facts() {
   auto facts = read_facts(database_);
   if (!facts) return std::unexpected(explain(facts.error()));
   return facts;
+}
+
+Expected<Instant> RecordReader::latest() {
+  auto statement =
+      query(fmt::format("SELECT max(at) FROM (SELECT max(until) AS at FROM event_batch "
+                        "UNION ALL SELECT max(at) FROM series WHERE name = '{}' "
+                        "UNION ALL SELECT CAST(value AS INTEGER) FROM meta WHERE name IN "
+                        "('ended_at', 'ended_before'))",
+                        kResumed));
+  if (!statement) return std::unexpected(statement.error());
+  const auto row = statement->step();
+  if (!row) return std::unexpected(explain(row.error()));
+  return statement->is_null(0) ? kUnset : from_ns(statement->integer(0));
 }
 
 Expected<std::vector<ShardDefinition>> RecordReader::definitions() {

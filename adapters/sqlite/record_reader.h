@@ -42,7 +42,7 @@ struct WorkflowFilter {
 struct EventFilter {
   std::optional<ShardId> shard;
   std::optional<WorkflowId> workflow;
-  std::optional<NodeIndex> node;
+  std::optional<NodeIndex> node;  ///< node_of
   std::optional<EventKind> kind;
 };
 
@@ -63,6 +63,9 @@ class RecordReader {
   static bool is_blank(const std::string& path);
 
   Expected<RunFacts> facts();
+  /// The latest instant of which it tells: of an event, of the run's end, or when a process went on
+  /// with it; kUnset if there is none.
+  Expected<Instant> latest();
   Expected<std::vector<ShardDefinition>> definitions();
   Expected<std::uint64_t> workflow_count();
   Expected<void> workflows(const WorkflowFilter& filter, const Take<WorkflowRow>& take);

@@ -4,6 +4,7 @@
 
 #include <utility>  // before Boost.Asio 1.74, which forgets it
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -63,9 +64,9 @@ struct SignalWatch {
 }  // namespace
 
 struct EventLoop::State {
-  explicit State(double scale)
+  State(double scale, Instant not_before)
       : time_scale(scale),
-        real_start(read_clock(CLOCK_REALTIME)),
+        start(std::max(from_ns(read_clock(CLOCK_REALTIME)), not_before)),
         monotonic_start(read_clock(CLOCK_MONOTONIC)) {}
   ~State() {
     // The descriptors are their owners' to close.
@@ -74,8 +75,8 @@ struct EventLoop::State {
 
   Instant now() const {
     const std::int64_t passed = read_clock(CLOCK_MONOTONIC) - monotonic_start;
-    if (time_scale == 1.0) return from_ns(real_start + passed);
-    return saturating_add(from_ns(real_start), scaled(passed, 1.0 / time_scale));
+    return saturating_add(start,
+                          time_scale == 1.0 ? Duration{passed} : scaled(passed, 1.0 / time_scale));
   }
 
   static Duration scaled(std::int64_t ns, double by) {
@@ -160,7 +161,7 @@ struct EventLoop::State {
   }
 
   const double time_scale;
-  const std::int64_t real_start;
+  const Instant start;
   const std::int64_t monotonic_start;
 
   std::atomic<bool> stop_asked = false;
@@ -181,9 +182,9 @@ struct EventLoop::State {
   std::list<SignalWatch> signals;
 };
 
-EventLoop::EventLoop(double time_scale) {
+EventLoop::EventLoop(double time_scale, Instant not_before) {
   ENSURE(time_scale > 0 && std::isfinite(time_scale), "a time scale of {}", time_scale);
-  state_ = std::make_unique<State>(time_scale);
+  state_ = std::make_unique<State>(time_scale, not_before);
 }
 EventLoop::~EventLoop() = default;
 

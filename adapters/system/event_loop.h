@@ -24,7 +24,8 @@ struct WatchToken {
 /// The time: CLOCK_REALTIME as it was when the loop was made, plus what CLOCK_MONOTONIC has counted
 /// since. So it agrees with the wall clock at the start and never jumps, whoever sets the machine's
 /// clock; a long-lived process drifts from it by as much as the machine's clock is corrected
-/// meanwhile.
+/// meanwhile. Where it must not go behind what was before, the time begins at an instant that the
+/// wall clock has yet to reach, and goes on from there.
 ///
 /// Scaled time: with a time scale of 0.01, a second of the engine's time takes 10 ms of the wall's,
 /// from the moment the loop was made; now() and call_at() count in the engine's time.
@@ -36,8 +37,9 @@ class EventLoop final : public Clock {
  public:
   using Task = std::move_only_function<void()>;
 
-  /// `time_scale` > 0: seconds of wall time that a second of the engine's time takes.
-  explicit EventLoop(double time_scale = 1.0);
+  /// `time_scale` > 0: seconds of wall time that a second of the engine's time takes. now() is
+  /// never before `not_before`.
+  explicit EventLoop(double time_scale = 1.0, Instant not_before = kUnset);
   ~EventLoop() override;
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;

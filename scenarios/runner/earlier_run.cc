@@ -111,9 +111,13 @@ Expected<EarlierRun> take_up(const Scenario& scenario, const std::string& record
         "another record with -o",
         record, facts.scenario));
   }
-  if (earlier.unfinished) {
-    if (auto fits = check_goes_on(scenario, record); !fits) return std::unexpected(fits.error());
-  }
+  if (!earlier.unfinished) return earlier;
+  if (auto fits = check_goes_on(scenario, record); !fits) return std::unexpected(fits.error());
+  auto reader = adapters::RecordReader::open(record);
+  if (!reader) return std::unexpected(reader.error());
+  const auto latest = reader->latest();
+  if (!latest) return std::unexpected(latest.error());
+  earlier.latest = *latest;
   return earlier;
 }
 

@@ -22,6 +22,7 @@ struct EarlierRun {
   bool ended = false;       ///< it had ended, once at least: all of its traffic has come
   std::uint64_t seed = 0;
   Instant began{};
+  Instant latest = kUnset;    ///< of which it tells; whoever goes on with it is not before that
   std::string kept_as;        ///< the name that the record has now; "" if it was not set aside
   std::string scenario_text;  ///< "" if the record does not say
   std::optional<std::vector<std::string>> overrides;

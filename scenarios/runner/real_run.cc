@@ -44,11 +44,13 @@ adapters::ProcessSettings process_settings(const ProcessSettings& wanted,
 /// is finished last.
 class RealWorld {
  public:
-  RealWorld(const Scenario& of, std::uint64_t seed, const RunOptions& with)
+  /// Its time does not begin before `not_before`: the wall clock may have been set back since then,
+  /// and under a time scale of less than 1 a run is ahead of it.
+  RealWorld(const Scenario& of, std::uint64_t seed, const RunOptions& with, Instant not_before)
       : scenario_(of),
         options_(with),
         random_{seed},
-        loop(with.time_scale),
+        loop(with.time_scale, not_before),
         behaviours_(behaviours_of(of)) {}
 
   Expected<void> open() {
@@ -270,7 +272,7 @@ Expected<RunReport> run_real(const Scenario& scenario, const RunOptions& options
   if (report.resumed) report.changes = changes(*earlier, options);
   report.seed = report.resumed ? earlier->seed : options.seed.value_or(scenario.seed);
 
-  RealWorld world(scenario, report.seed, options);
+  RealWorld world(scenario, report.seed, options, earlier->latest);
   if (auto opened = world.open(); !opened) return std::unexpected(opened.error());
   report.began = report.resumed ? earlier->began : world.loop.now();
   if (report.resumed) report.resumed_at = world.loop.now();

@@ -146,6 +146,52 @@ TEST_F(RecordReaderTest, ARecordOfBeforeWorkersWereKeptHasNone) {
   }
 }
 
+TEST_F(RecordReaderTest, KnowsTheLatestInstantThatARecordTellsOf) {
+  const auto write = [&](const std::vector<Commit>& commits) {
+    auto writer = RecordWriter::create(path());
+    ASSERT_TRUE(writer);
+    for (const Commit& commit : commits) ASSERT_TRUE((*writer)->write(commit));
+    ASSERT_TRUE((*writer)->finish({}));
+  };
+  write({});
+  EXPECT_EQ(open().latest(), kUnset);
+  write({sample_commit(0, 2), sample_commit(1, 1)});
+  EXPECT_EQ(open().latest(), contract::sample_instant(8));  // of the last event of shard 0
+  RunSummary ended;
+  ended.facts.ended_at = contract::sample_instant(100);
+  ASSERT_TRUE(add_summary(path(), ended));
+  EXPECT_EQ(open().latest(), contract::sample_instant(100));
+  RunSummary resumed;
+  resumed.series = {{kResumed, "", contract::sample_instant(90), 1}};
+  ASSERT_TRUE(reopen_run(path(), resumed));
+  EXPECT_EQ(open().latest(), contract::sample_instant(100));
+  resumed.series = {{kResumed, "", contract::sample_instant(200), 1}};
+  ASSERT_TRUE(reopen_run(path(), resumed));
+  EXPECT_EQ(open().latest(), contract::sample_instant(200));
+}
+
+TEST_F(RecordReaderTest, ATimersEventsAreThoseOfItsNode) {
+  Commit commit = sample_commit(0, 1);
+  commit.events.back().kind = EventKind::kTimerFired;
+  commit.events.back().node = kNoNode;
+  commit.events.back().detail = 5;
+  auto writer = RecordWriter::create(path());
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE((*writer)->write(commit));
+  ASSERT_TRUE((*writer)->finish({}));
+  auto reader = open();
+  const auto of_node = [&](NodeIndex node) {
+    Numbers found;
+    EXPECT_TRUE(reader.events({.node = node}, [&](Event&& event) {
+      found.push_back(event.sequence);
+      return true;
+    }));
+    return found;
+  };
+  EXPECT_EQ(of_node(5), Numbers{4});
+  EXPECT_EQ(of_node(kNoNode), Numbers{1});
+}
+
 TEST_F(RecordReaderTest, ACallbackCanStop) {
   write_sample_record(path(), 12);
   auto reader = open();

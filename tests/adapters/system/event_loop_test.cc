@@ -40,6 +40,23 @@ TEST(EventLoop, TellsTheTimeOfTheWallClockAndNeverGoesBack) {
   }
 }
 
+TEST(EventLoop, GoesOnFromAnInstantThatTheWallClockHasYetToReach) {
+  const Instant wall = EventLoop{}.now();
+  for (const double scale : {1.0, 0.05}) {
+    EventLoop loop(scale, wall + 1h);
+    Recorder recorder(loop);
+    recorder.then = [&](std::uint64_t) { loop.stop(); };
+    EXPECT_GE(loop.now(), wall + 1h);
+    loop.call_at(wall + 1h + 20ms, recorder, 1);
+    loop.run();
+    EXPECT_GE(recorder.at.at(0), wall + 1h + 20ms);
+    EXPECT_LT(recorder.at.at(0), wall + 1h + 10min);
+  }
+  EventLoop behind(1.0, wall - 1h);
+  EXPECT_GE(behind.now(), wall);
+  EXPECT_LT(behind.now(), wall + 1min);
+}
+
 TEST(EventLoop, CallsInOrderOfInstantThenOfAsking) {
   EventLoop loop;
   Recorder recorder(loop);

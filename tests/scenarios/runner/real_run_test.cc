@@ -71,6 +71,56 @@ TEST_F(RealRun, RunsProcessesAndKeepsTheirOutput) {
   EXPECT_EQ(report->metrics->number("workflows", "succeeded"), 12);
 }
 
+// It is killed when the first task has ended: after 0.2 s of the wall's, which are 4 s of the
+// record's.
+TEST_F(RealRun, GoneOnWithUnderATimeScaleNeverGoesBackInTime) {
+  const std::string text = R"(
+name: scaled
+horizon: 1h
+runtimes: {cpu: {workers: 2, otherwise: 4s}}
+workflows: {w: {nodes: {a: {task: {runtime: cpu, action: x}}}}}
+traffic: {t: {workflow: w, arrivals: {once: 6}}}
+)";
+  const MemoryFiles files({{"scaled.yaml", text}});
+  const auto scenario = load_scenario("scaled.yaml", {}, files, adapters::find_zone);
+  ASSERT_TRUE(scenario.has_value()) << scenario.error().to_string();
+  RunOptions scaled = options();
+  scaled.stand_ins = true;
+  scaled.time_scale = 0.05;
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto report = run(*scenario, scaled);
+    _exit(report ? 0 : 1);
+  }
+  const auto has_ended = [&] {
+    bool ended = false;
+    auto reader = adapters::RecordReader::open(path("run.db"));
+    return reader &&
+           reader->events({.kind = EventKind::kNodeEnded}, [&](Event&&) { return ended = true; }) &&
+           ended;
+  };
+  for (int i = 0; i < 2000 && !has_ended(); ++i) usleep(5'000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "the run was over before it was killed";
+  const auto report = run(*scenario, scaled);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_TRUE(report->resumed);
+  EXPECT_EQ(report->metrics->number("workflows", "succeeded"), 6);
+  EXPECT_GE(report->metrics->number("overhead", "").value(), 0);
+  EXPECT_GE(report->metrics->histogram("makespan", "w")->min(), Duration{4s}.count());
+  auto reader = adapters::RecordReader::open(path("run.db"));
+  ASSERT_TRUE(reader.has_value());
+  Instant before = report->began;
+  ASSERT_TRUE(reader->events({}, [&](Event&& event) {
+    EXPECT_GE(event.at, before) << "event " << event.sequence;
+    before = event.at;
+    return true;
+  }));
+  EXPECT_GE(report->resumed_at, report->began + 4s);
+}
+
 TEST_F(RealRun, KilledAtAnyMomentLosesNothingAndRunsNoFinishedNodeAgain) {
   const Scenario scenario = chains();
   std::mt19937 random(7);
