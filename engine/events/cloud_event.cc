@@ -14,6 +14,7 @@
 #include "engine/expressions/expression.h"
 #include "engine/expressions/json.h"
 #include "engine/model/policy.h"
+#include "engine/record/event_node.h"
 
 namespace gnomon {
 namespace {
@@ -85,10 +86,6 @@ std::string_view text_of(const Event& event) {
   return event.text.text().substr(0, kMaxEventText);
 }
 
-NodeIndex node_of(const Event& event) {
-  return event.kind == EventKind::kTimerFired ? static_cast<NodeIndex>(event.detail) : event.node;
-}
-
 std::string_view node_name(const WorkflowNames* names, NodeIndex node) {
   if (names == nullptr || names->definition == nullptr) return {};
   return node < names->definition->node_count() ? names->definition->node_name(node)
@@ -124,17 +121,12 @@ std::string workflow_json(WorkflowId id, const WorkflowNames* names) {
   return object.text();
 }
 
-std::string_view runtime_of(const Event& event, const WorkflowNames* names) {
-  if (event.kind != EventKind::kActionLaunched || node_name(names, event.node).empty()) return {};
-  const auto* task = std::get_if<TaskSpec>(&names->definition->spec(event.node).work);
-  return task == nullptr ? std::string_view{} : std::string_view{task->runtime};
-}
-
 // Fields in the order of their names, which makes the text canonical.
 std::string data_json(const Event& event, const WorkflowNames* names) {
   const auto [detail, text, state] = detail_of(event.kind);
   const NodeIndex node = node_of(event);
-  const std::string_view runtime = runtime_of(event, names);
+  const std::string_view runtime =
+      runtime_of(event, names == nullptr ? nullptr : names->definition.get());
   JsonObject data;
   const auto add_detail = [&](std::string_view name) {
     if (detail == name) data.add_integer(name, event.detail);
@@ -219,6 +211,15 @@ std::string rfc3339(Instant at) {
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      time.hours().count(), time.minutes().count(), time.seconds().count(), rest);
+}
+
+std::string_view runtime_of(const Event& event, const Definition* definition) {
+  if (event.kind != EventKind::kActionLaunched || definition == nullptr ||
+      event.node >= definition->node_count()) {
+    return {};
+  }
+  const auto* task = std::get_if<TaskSpec>(&definition->spec(event.node).work);
+  return task == nullptr ? std::string_view{} : std::string_view{task->runtime};
 }
 
 std::string engine_source(ShardId shard) {

@@ -18,6 +18,11 @@ namespace gnomon {
 /// as instants do.
 std::string rfc3339(Instant at);
 
+/// The runtime that an attempt was handed to, by its name: of kActionLaunched. The number in its
+/// detail is that of one process; one that goes on with the run may number them otherwise. "" for
+/// other kinds, or if `definition`, which may be null, does not tell.
+std::string_view runtime_of(const Event& event, const Definition* definition);
+
 /// `source` of the engine's own events: "/gnomon/shard/0".
 std::string engine_source(ShardId shard);
 /// `type` of the engine's own events: "gnomon.node_end".

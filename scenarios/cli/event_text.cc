@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/events/cloud_event.h"
 #include "engine/model/policy.h"
+#include "engine/record/event_node.h"
 #include "reports/text/escape.h"
 #include "reports/text/units.h"
 #include "scenarios/cli/record_input.h"
@@ -11,11 +13,16 @@
 namespace gnomon::cli {
 namespace {
 
+std::string runtime_text(const Event& event, EventNames& names) {
+  const std::string_view name = names.runtime(event);
+  return name.empty() ? fmt::format("runtime {}", event.detail) : reports::clean(name);
+}
+
 /// What Event::detail says, for the kinds in which people read it (engine/record/event.h).
-std::string detail_text(const Event& event, const EventNames& names) {
+std::string detail_text(const Event& event, EventNames& names) {
   switch (event.kind) {
     case EventKind::kActionLaunched:
-      return fmt::format("on {}", names.runtime(event.detail));
+      return fmt::format("on {}", runtime_text(event, names));
     case EventKind::kActionRetryScheduled:
       return fmt::format("in {}", reports::human(Duration{event.detail}));
     case EventKind::kWorkflowRetried:
@@ -71,10 +78,11 @@ const Definition* EventNames::definition(WorkflowId workflow) {
 }
 
 std::string EventNames::node(const Event& event) {
-  if (event.node == kNoNode) return {};
+  const NodeIndex node = node_of(event);
+  if (node == kNoNode) return {};
   const Definition* of = definition(event.workflow);
-  if (of == nullptr || event.node >= of->node_count()) return {};
-  return std::string{of->node_name(event.node)};
+  if (of == nullptr || node >= of->node_count()) return {};
+  return std::string{of->node_name(node)};
 }
 
 std::optional<NodeIndex> EventNames::find_node(WorkflowId workflow, std::string_view name) {
@@ -82,10 +90,8 @@ std::optional<NodeIndex> EventNames::find_node(WorkflowId workflow, std::string_
   return of == nullptr ? std::nullopt : of->find(name);
 }
 
-std::string_view EventNames::runtime(std::int64_t number) const {
-  return number >= 0 && static_cast<std::size_t>(number) < runtimes_.size()
-             ? std::string_view{runtimes_[static_cast<std::size_t>(number)]}
-             : "an unknown runtime";
+std::string_view EventNames::runtime(const Event& event) {
+  return runtime_of(event, definition(event.workflow));
 }
 
 std::string to_line(const Event& event, EventNames& names) {
@@ -96,10 +102,9 @@ std::string to_line(const Event& event, EventNames& names) {
   };
   if (event.workflow != WorkflowId::kNone)
     say(fmt::format("workflow {}", workflow_label(event.workflow)));
-  if (event.node != kNoNode) {
+  if (const NodeIndex node = node_of(event); node != kNoNode) {
     const std::string name = names.node(event);
-    say(name.empty() ? fmt::format("node {}", event.node)
-                     : fmt::format("node {}", reports::clean(name)));
+    say(name.empty() ? fmt::format("node {}", node) : fmt::format("node {}", reports::clean(name)));
   }
   if (event.attempt != 0) say(fmt::format("attempt {}", event.attempt));
   say(detail_text(event, names));

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "engine/model/definition.h"
 #include "engine/record/event.h"
@@ -17,9 +16,6 @@ namespace gnomon::cli {
 /// What the numbers in a run's events stand for.
 class EventNames {
  public:
-  /// `runtimes`: names in the order of their numbers.
-  explicit EventNames(std::vector<std::string> runtimes) : runtimes_(std::move(runtimes)) {}
-
   void add(ShardId shard, const DefinitionRow& row);
   void add(const WorkflowRow& row);
   bool knows(WorkflowId workflow) const { return definition_of_.contains(workflow); }
@@ -28,7 +24,8 @@ class EventNames {
   /// the workflow.
   std::string node(const Event& event);
   std::optional<NodeIndex> find_node(WorkflowId workflow, std::string_view name);
-  std::string_view runtime(std::int64_t number) const;
+  /// The runtime that an attempt was handed to; "" for other events, or if it is not known.
+  std::string_view runtime(const Event& event);
 
  private:
   struct Known {
@@ -38,7 +35,6 @@ class EventNames {
   };
   const Definition* definition(WorkflowId workflow);
 
-  std::vector<std::string> runtimes_;
   std::map<std::pair<ShardId, DefinitionId>, Known> definitions_;
   std::unordered_map<WorkflowId, DefinitionId> definition_of_;  // never iterated
 };

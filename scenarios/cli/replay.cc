@@ -24,8 +24,7 @@ struct ReplayArguments {
 /// Prints every durable event as it comes.
 class Trace final : public CommitListener {
  public:
-  Trace(const scenarios::Scenario& scenario, std::uint64_t until)
-      : names_(runtimes_of(scenario)), until_(until) {}
+  explicit Trace(std::uint64_t until) : until_(until) {}
 
   void committed(const Commit& commit) override {
     for (const DefinitionRow& row : commit.definitions) names_.add(commit.shard, row);
@@ -36,13 +35,6 @@ class Trace final : public CommitListener {
   }
 
  private:
-  static std::vector<std::string> runtimes_of(const scenarios::Scenario& scenario) {
-    std::vector<std::string> names;
-    for (const scenarios::RuntimeSettings& runtime : scenario.runtimes)
-      names.push_back(runtime.pool.name);
-    return names;
-  }
-
   EventNames names_;
   std::uint64_t until_;
 };
@@ -79,7 +71,7 @@ std::string to_json(const std::string& scenario, const scenarios::TrialResult& r
 
 void execute(const ReplayArguments& arguments) {
   const scenarios::Scenario scenario = arguments.input.load();
-  Trace trace(scenario, arguments.until_event);
+  Trace trace(arguments.until_event);
   const bool traces = arguments.trace || arguments.until_event != 0;
   auto result = scenarios::try_once(
       scenario, {.seed = scenario.seed, .twice = true, .listener = traces ? &trace : nullptr});

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/record_reader.h"
 #include "engine/model/policy.h"
+#include "engine/record/event_node.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/event_text.h"
 #include "scenarios/cli/listing.h"
@@ -24,12 +25,13 @@ EventKind parse_kind(const std::string& wanted) {
 std::vector<Cell> to_cells(const Event& event, EventNames& names) {
   const auto outcome = Outcome{event.outcome};
   const auto error = ErrorClass{event.error_class};
+  const NodeIndex node = node_of(event);
   return {Cell{event.sequence},
           Cell{event.at},
           Cell{to_string(event.kind)},
           Cell{event.shard},
           Cell::workflow(event.workflow),
-          event.node == kNoNode ? Cell{} : Cell{event.node},
+          node == kNoNode ? Cell{} : Cell{node},
           Cell::unless_empty(names.node(event)),
           event.attempt == 0 ? Cell{} : Cell{event.attempt},
           outcome == Outcome::kNone ? Cell{} : Cell{to_string(outcome)},
@@ -39,10 +41,7 @@ std::vector<Cell> to_cells(const Event& event, EventNames& names) {
 }
 
 EventNames event_names(adapters::RecordReader& reader) {
-  std::vector<std::string> runtimes;
-  for (const adapters::RuntimeFacts& runtime : must(reader.facts()).runtimes)
-    runtimes.push_back(runtime.name);
-  EventNames names(std::move(runtimes));
+  EventNames names;
   for (const adapters::ShardDefinition& definition : must(reader.definitions()))
     names.add(definition.shard, definition.row);
   return names;
@@ -95,7 +94,7 @@ void show_events(const ShowArguments& arguments) {
     more = shown == arguments.max_rows();
     if (more) return false;
     ++shown;
-    if (event.node != kNoNode && !names.knows(event.workflow)) {
+    if (node_of(event) != kNoNode && !names.knows(event.workflow)) {
       if (const auto row = must(rows.workflow(event.workflow))) names.add(*row);
     }
     if (arguments.json) {

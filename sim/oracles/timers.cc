@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/record/event_node.h"
 #include "sim/oracles/oracles.h"
 
 namespace gnomon::sim {
@@ -20,8 +21,7 @@ class Timers final : public Oracle {
                                   (from_ns(event.detail) - event.at).count()));
     }
     if (event.kind != EventKind::kTimerFired) return;
-    const auto index = static_cast<NodeIndex>(event.detail);
-    const NodeHistory* node = history.find(NodeRef{event.workflow, index});
+    const NodeHistory* node = history.find(NodeRef{event.workflow, node_of(event)});
     if (node == nullptr) {
       violated(event, "a timer fires for a node that is not there");
     } else if (node->due_at != kUnset && event.at < node->due_at) {
