@@ -164,11 +164,8 @@ Expected<void> RecordWriter::make_room() {
   return {};
 }
 
-void RecordWriter::name_it(const std::string& path) {
-  path_ = without_links(path);
-}
-
-Expected<void> RecordWriter::finish(const RunSummary& summary) {
+Expected<void> RecordWriter::finish(const RunSummary& summary, const std::string& path) {
+  if (!path.empty()) path_ = without_links(path);
   if (state_) state_ = write_everything(summary);
   if (state_) state_ = make_room();
   if (!state_) return state_;

@@ -34,11 +34,10 @@ class RecordWriter {
 
   /// Once it has failed (a full disk), it fails always.
   Expected<void> write(const Commit& commit);
-  /// The file is to have this name instead, in the same folder.
-  void name_it(const std::string& path);
-  /// Writes what waits, and gives the file its name, replacing the record that had it. kInvalid if
-  /// that is not a record, or a command waits in it: then it stays.
-  Expected<void> finish(const RunSummary& summary);
+  /// Writes what waits, and gives the file its name (`path` instead, in the same folder, if it is
+  /// not ""), replacing the record that had it. kInvalid if that is not a record, or a command
+  /// waits in it: then it stays.
+  Expected<void> finish(const RunSummary& summary, const std::string& path = "");
   /// After finish(): the name that the record of the real world which was there has now; "" for
   /// none.
   const std::string& earlier_kept_as() const { return earlier_kept_as_; }

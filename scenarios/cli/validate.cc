@@ -21,10 +21,12 @@ using Contents = std::vector<std::pair<std::string_view, std::size_t>>;
 Contents contents(const scenarios::Scenario& scenario) {
   std::size_t nodes = 0;
   for (const DefinitionPtr& definition : scenario.workflows) nodes += definition->node_count();
-  return {{"workflows", scenario.workflows.size()},   {"nodes", nodes},
-          {"runtimes", scenario.runtimes.size()},     {"traffic", scenario.traffic.size()},
-          {"schedules", scenario.schedules.size()},   {"faults", scenario.faults.size()},
-          {"thresholds", scenario.thresholds.size()}, {"tests", scenario.tests.size()}};
+  return {{"workflows", scenario.workflows.size()}, {"nodes", nodes},
+          {"runtimes", scenario.runtimes.size()},   {"traffic", scenario.traffic.size()},
+          {"schedules", scenario.schedules.size()}, {"sources", scenario.sources.size()},
+          {"routes", scenario.routes.size()},       {"subscribers", scenario.subscribers.size()},
+          {"faults", scenario.faults.size()},       {"thresholds", scenario.thresholds.size()},
+          {"tests", scenario.tests.size()}};
 }
 
 std::string to_text(const Contents& contents) {
@@ -35,7 +37,7 @@ std::string to_text(const Contents& contents) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count,
                         part.substr(0, part.size() - (one ? 1 : 0)));
   }
-  return text;
+  return text.empty() ? "nothing to run" : text;
 }
 
 std::string to_json(const ScenarioInput& input, const Read& read) {

@@ -28,8 +28,7 @@ void Recorder::committed(const Commit& commit) {
 
 Expected<void> Recorder::finish(const adapters::RunSummary& summary, const std::string& path) {
   if (!state_) return state_;
-  writer_->name_it(path);
-  return writer_->finish(summary);
+  return writer_->finish(summary, path);
 }
 
 adapters::RunSummary summary_of(const EngineParts& parts, const RunReport& report,
