@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reports/stats/restarts.h"
 #include "reports/view/critical_path.h"
 
 namespace gnomon::reports {
@@ -93,10 +94,8 @@ class Summing {
                               definition.kind == NodeKind::kMap;
     if (!has_children) keep_if_slow(row, spans);
     if (definition.runtime == kNoRuntime || row.attempt == 0) return;
-    const auto restart = std::ranges::upper_bound(run_.resumed, spans.begin);
-    const bool undisturbed =
-        restart == run_.resumed.end() || (spans.has_ended() && *restart > spans.end);
-    if (undisturbed) add_shares(row, spans);
+    if (!spans_a_restart(run_.resumed, spans.begin, spans.has_ended() ? spans.end : kNever))
+      add_shares(row, spans);
     for (const AttemptRow& attempt : earlier)
       add_attempt(definition, span_of(attempt, run_.ended()), true);
     add_attempt(definition, latest_attempt(row, run_.ended()),

@@ -236,12 +236,12 @@ class Printer {
             whole ? "by tenant and runtime" : "by tenant and runtime; more in --json");
   }
 
-  /// What the monitors have raised.
+  /// What the monitors have raised, and what schedules did not start.
   void alarms() {
     Table table({Align::kRight, Align::kLeft});
     for (const Figure& figure : sum_.figures) {
       const bool raised = figure.label == "workflow_stuck" || figure.label == "node_delayed" ||
-                          figure.label == "shard_hot";
+                          figure.label == "shard_hot" || figure.label == "schedule_missed";
       if (figure.name != "events" || !raised || figure.value <= 0) continue;
       table.row(
           {{human_count(static_cast<std::uint64_t>(figure.value)), Ink::kWarning}, {figure.label}});

@@ -4,6 +4,7 @@
 
 #include "engine/base/ensure.h"
 #include "engine/model/policy.h"
+#include "reports/stats/restarts.h"
 #include "scenarios/language/metric.h"
 
 namespace gnomon::scenarios {
@@ -30,10 +31,9 @@ void Metrics::committed(const Commit& commit) {
     if (!nodes_not_final_.empty()) nodes_not_final_.erase({row.workflow, row.node});
     if (row.phase != NodePhase::kFinished) continue;
     if (expects_retries_ && static_cast<Outcome>(row.outcome) != Outcome::kSucceeded) {
-      NodeRow& kept = nodes_not_final_[{row.workflow, row.node}] = row;
-      kept.output = kept.reason = {};
+      nodes_not_final_[{row.workflow, row.node}] = end_of(row);
     } else {
-      count(row);
+      count(shard_of(row.workflow), end_of(row));
     }
   }
   for (const WorkflowRow& row : commit.workflows) {
@@ -51,33 +51,40 @@ void Metrics::committed(const Commit& commit) {
   for (const Event& event : commit.events) ++events_[static_cast<std::size_t>(event.kind)];
 }
 
-void Metrics::count(const NodeRow& row) {
-  ++nodes_[row.outcome];
-  ++nodes_of_shard_[shard_of(row.workflow)];
-  if (static_cast<Outcome>(row.outcome) == Outcome::kSkipped) return;
-  const Duration total = row.finished_at - row.ready_at;
+Metrics::EndedNode Metrics::end_of(const NodeRow& row) {
+  return {row.ready_at,    row.launched_at, row.started_at, row.ended_at,
+          row.finished_at, row.runtime,     row.outcome,    row.attempt == row.attempts_before + 1};
+}
+
+void Metrics::count(ShardId shard, const EndedNode& node) {
+  ++nodes_[node.outcome];
+  ++nodes_of_shard_[shard];
+  if (static_cast<Outcome>(node.outcome) == Outcome::kSkipped) return;
+  const Duration total = node.finished_at - node.ready_at;
   node_time_.record(total.count());
-  if (row.runtime >= of_runtime_.size()) return;
+  if (node.runtime >= of_runtime_.size()) return;
   // Of nodes that were tried once: between attempts, a policy waits, not the engine.
-  if (row.attempt == row.attempts_before + 1 && row.launched_at != kUnset &&
-      row.ended_at != kUnset && !spans_a_restart(row)) {
+  if (node.tried_once && node.launched_at != kUnset && node.ended_at != kUnset &&
+      !reports::spans_a_restart(resumed_, node.ready_at, node.finished_at)) {
     total_seconds_ += seconds(total);
-    engine_seconds_ += seconds(total - (row.ended_at - row.launched_at));
+    engine_seconds_ += seconds(total - (node.ended_at - node.launched_at));
   }
-  OfRuntime& runtime = of_runtime_[row.runtime];
-  if (row.started_at != kUnset && row.launched_at != kUnset) {
-    runtime.queue_wait.record((row.started_at - row.launched_at).count());
+  OfRuntime& runtime = of_runtime_[node.runtime];
+  if (node.started_at != kUnset && node.launched_at != kUnset) {
+    runtime.queue_wait.record((node.started_at - node.launched_at).count());
   }
-  if (row.started_at != kUnset && row.ended_at != kUnset) {
-    runtime.run_time.record((row.ended_at - row.started_at).count());
+  if (node.started_at != kUnset && node.ended_at != kUnset) {
+    runtime.run_time.record((node.ended_at - node.started_at).count());
   }
-  if (row.ended_at != kUnset) runtime.notify_delay.record((row.finished_at - row.ended_at).count());
+  if (node.ended_at != kUnset)
+    runtime.notify_delay.record((node.finished_at - node.ended_at).count());
 }
 
 void Metrics::nodes_are_final(WorkflowId workflow) {
   const auto from = nodes_not_final_.lower_bound({workflow, 0});
   auto to = from;
-  for (; to != nodes_not_final_.end() && to->first.first == workflow; ++to) count(to->second);
+  for (; to != nodes_not_final_.end() && to->first.first == workflow; ++to)
+    count(shard_of(workflow), to->second);
   nodes_not_final_.erase(from, to);
 }
 
@@ -87,15 +94,10 @@ void Metrics::count(const Ended& ended) {
   if (static_cast<Outcome>(ended.outcome) == Outcome::kSucceeded) ++ended.of->succeeded;
 }
 
-bool Metrics::spans_a_restart(const NodeRow& row) const {
-  const auto restart = std::ranges::upper_bound(resumed_, row.ready_at);
-  return restart != resumed_.end() && *restart <= row.finished_at;
-}
-
 void Metrics::finish() {
   for (const auto& [id, ended] : not_final_) count(ended);
   not_final_.clear();
-  for (const auto& [key, row] : nodes_not_final_) count(row);
+  for (const auto& [key, node] : nodes_not_final_) count(shard_of(key.first), node);
   nodes_not_final_.clear();
   const auto put = [this](const char* metric, const std::string& label,
                           const reports::Histogram& histogram) {

@@ -140,6 +140,16 @@ TEST(Summary, ShowsWhatTheRunMeasuredIfItKeptNoNodes) {
   EXPECT_THAT(print_summary(summarise(run), {}, Style{}), HasSubstr("makespan  train  p95  21.4"));
 }
 
+TEST(Summary, RaisesAnAlarmForFiresOfSchedulesThatStartedNothing) {
+  RunView run;
+  run.figures = {{"events", "schedule_missed", "value", 0}};
+  run.finish();
+  EXPECT_THAT(print_summary(summarise(run), {}, Style{}), Not(HasSubstr("Alarms")));
+  run.figures[0].value = 3;
+  EXPECT_THAT(print_summary(summarise(run), {}, Style{}),
+              AllOf(HasSubstr("Alarms"), HasSubstr("3  schedule_missed")));
+}
+
 TEST(SummaryText, OfASmallRun) {
   golden::expect_golden("reports/summary_small.txt",
                         print_summary(summarise(small_sample()), thresholds(), Style{}));
