@@ -153,7 +153,7 @@ void EventRouter::serve(Subscriber& subscriber) {
     if (subscriber.delivery) return send(subscriber);
   }
   if (subscriber.state != State::kIdle) return;
-  subscriber.gather(window_);
+  subscriber.gather(window_, clock_.now());
   if (subscriber.delivery) return send(subscriber);
   if (subscriber.considered > subscriber.acked) acknowledge(subscriber, subscriber.considered);
   if (subscriber.next(window_) != nullptr) {
@@ -216,7 +216,7 @@ void EventRouter::answer(const Delivered& answer) {
       if (subscriber.state == State::kDelivering) fail(subscriber, answer.result.error().message);
       return;
     }
-    subscriber.pass_over(&RouteStats::refused, answer.result.error().message);
+    subscriber.pass_over(&RouteStats::refused, {answer.result.error().message, clock_.now()});
   }
   subscriber.stats.delivered += subscriber.delivery->size();
   subscriber.delivery.reset();

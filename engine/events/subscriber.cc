@@ -20,7 +20,7 @@ const OfferedEvent* Subscriber::next(const EventWindow& window) {
   return page.empty() ? nullptr : &page.front();
 }
 
-void Subscriber::gather(const EventWindow& window) {
+void Subscriber::gather(const EventWindow& window, Instant now) {
   Batch batch;
   std::size_t bytes = 0;
   for (std::uint32_t turn = 0; turn < kEventsPerTurn; ++turn) {
@@ -31,7 +31,7 @@ void Subscriber::gather(const EventWindow& window) {
     if (considered == acked) waiting_since = event->event().at;
     considered = event->sequence();
     const std::size_t size = batch.size();
-    consider(*event, batch);
+    consider(*event, batch, now);
     if (batch.size() > size) bytes += event->text().text().size();
   }
   if (batch.size() == 0) return;
@@ -39,17 +39,18 @@ void Subscriber::gather(const EventWindow& window) {
   delivery = std::move(batch);
 }
 
-void Subscriber::pass_over(std::uint64_t RouteStats::* kind, std::string why) {
+void Subscriber::pass_over(std::uint64_t RouteStats::* kind, RouteStats::Reason reason) {
   ++(stats.*kind);
-  if (stats.first_passed_over.empty()) stats.first_passed_over = why;
-  stats.last_passed_over = why;
-  stats.last_problem = std::move(why);
+  stats.last_problem = reason.why;
+  if (stats.first_passed_over.why.empty()) stats.first_passed_over = reason;
+  stats.last_passed_over = std::move(reason);
 }
 
-void Subscriber::consider(const OfferedEvent& event, Batch& batch) {
+void Subscriber::consider(const OfferedEvent& event, Batch& batch, Instant now) {
   const auto fails = [&](const Error& error) {
     pass_over(&RouteStats::failed,
-              fmt::format("event {}-{}: {}", event.event().shard, event.sequence(), error.message));
+              {fmt::format("event {}-{}: {}", event.event().shard, event.sequence(), error.message),
+               now});
   };
   const Expected<bool> accepted = selection.accepts(event);
   if (!accepted) return fails(accepted.error());

@@ -26,8 +26,13 @@ struct RouteStats {
   std::uint64_t behind = 0;     ///< events that are durable and not done with
   Duration oldest{};            ///< how long the oldest of those has been waiting
   std::string last_problem;     ///< the latest reason for failed, refused or retries
-  std::string first_passed_over;  ///< the first reason for failed or refused
-  std::string last_passed_over;   ///< the latest
+  /// Why something was passed over (failed or refused), and when.
+  struct Reason {
+    std::string why;  ///< "": nothing was
+    Instant at = kUnset;
+  };
+  Reason first_passed_over;
+  Reason last_passed_over;
 };
 
 /// A route and how far it has got. Kept by EventRouter, which moves it from state to state.
@@ -58,9 +63,9 @@ struct Subscriber {
   /// Considers one event after the other, until the delivery is full, no more event is in memory,
   /// or the turn is over: turns are bounded, so that a filter which lets nothing through does not
   /// keep the engine waiting.
-  void gather(const EventWindow& window);
+  void gather(const EventWindow& window, Instant now);
   /// Something was passed over, counted as `kind` (RouteStats::failed or refused).
-  void pass_over(std::uint64_t RouteStats::* kind, std::string why);
+  void pass_over(std::uint64_t RouteStats::* kind, RouteStats::Reason reason);
 
   const Route route;
   const Selection selection;
@@ -81,7 +86,7 @@ struct Subscriber {
   RouteStats stats;
 
  private:
-  void consider(const OfferedEvent& event, Batch& batch);
+  void consider(const OfferedEvent& event, Batch& batch, Instant now);
 };
 
 /// Events considered in one turn; bytes of events after which a delivery is full.

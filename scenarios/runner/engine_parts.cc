@@ -207,20 +207,24 @@ std::string EngineParts::down_because() const {
 }
 
 std::vector<PassedOver> EngineParts::passed_over() const {
-  std::map<std::string, PassedOver> by_route;
+  struct OfRoute {
+    std::uint64_t count = 0;
+    RouteStats::Reason first, last;
+  };
+  std::map<std::string, OfRoute> by_route;
   for (const auto& router : routers) {
-    for (RouteStats& stats : router->stats()) {
-      if (stats.first_passed_over.empty()) continue;
-      PassedOver& route = by_route[stats.name];
+    for (const RouteStats& stats : router->stats()) {
+      if (stats.first_passed_over.why.empty()) continue;
+      OfRoute& route = by_route[stats.name];
+      if (route.count == 0 || stats.first_passed_over.at < route.first.at)
+        route.first = stats.first_passed_over;
+      if (stats.last_passed_over.at >= route.last.at) route.last = stats.last_passed_over;
       route.count += stats.failed + stats.refused;
-      if (!route.first.empty()) continue;
-      route.route = std::move(stats.name);
-      route.first = std::move(stats.first_passed_over);
-      route.last = std::move(stats.last_passed_over);
     }
   }
   std::vector<PassedOver> all;
-  for (auto& [name, route] : by_route) all.push_back(std::move(route));
+  for (auto& [name, route] : by_route)
+    all.push_back({name, route.count, std::move(route.first.why), std::move(route.last.why)});
   return all;
 }
 

@@ -1,5 +1,6 @@
 // Sources, routes and subscribers of a scenario, in both worlds.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -195,6 +196,37 @@ TEST_F(RoutedRun, SaysWhyARoutePassedEventsOverInBothWorlds) {
     ASSERT_EQ(news.size(), 2u) << "once a route";
     EXPECT_THAT(news[0], HasSubstr(even.first));
   }
+}
+
+// Each shard has a router of its own.
+TEST_F(RoutedRun, SaysWhyARouteFirstAndLastPassedAnEventOverInAnyShard) {
+  const Scenario scenario = load(R"yaml(
+name: failing
+horizon: 1m
+engine: {shards: 4}
+workflows: {w: {nodes: {a: {pass: {}}}}}
+traffic: {t: {workflow: w, arrivals: {every: 1s}, limit: 9}}
+subscribers: {never: {types: gnomon.workflow_end, filter: 'error("never")', sink: {simulate: {}}}}
+)yaml");
+  const RunReport report = run_in(WorldKind::kSimulated, scenario);
+  auto reader = adapters::RecordReader::open(path("run.db"));
+  ASSERT_TRUE(reader);
+  std::map<Instant, Event> ends;
+  ASSERT_TRUE(reader->events({.kind = EventKind::kWorkflowEnded}, [&](Event&& event) {
+    ends[event.at] = event;
+    return true;
+  }));
+  ASSERT_EQ(ends.size(), 9u);
+  const Event& first = ends.begin()->second;
+  const Event& last = ends.rbegin()->second;
+  ASSERT_NE(first.shard, last.shard);
+  ASSERT_EQ(report.passed_over.size(), 1u);
+  EXPECT_EQ(report.passed_over[0].count, 9u);
+  const auto name = [](const Event& event) {
+    return fmt::format("event {}-{}:", event.shard, event.sequence);
+  };
+  EXPECT_THAT(report.passed_over[0].first, HasSubstr(name(first)));
+  EXPECT_THAT(report.passed_over[0].last, HasSubstr(name(last)));
 }
 
 /// Interrupts the run when that many events have come from outside.
