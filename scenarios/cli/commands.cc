@@ -6,6 +6,7 @@
 #include <random>
 
 #include "adapters/sqlite/record_reader.h"
+#include "adapters/tzdata/zones.h"
 #include "engine/base/digest.h"
 #include "engine/events/cloud_event.h"
 #include "engine/events/route.h"
@@ -13,7 +14,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/send.h"
 #include "scenarios/language/file_reader.h"
-#include "scenarios/language/yaml.h"
+#include "scenarios/language/scenario.h"
 #include "scenarios/runner/mailbox_client.h"
 
 namespace gnomon::cli {
@@ -138,32 +139,26 @@ std::string random_id() {
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
-bool names_type(const scenarios::Value* types, std::string_view type) {
-  if (types == nullptr || types->is_scalar())
-    return types == nullptr || glob_matches(types->text, type);
-  return std::ranges::any_of(
-      types->items, [&](const scenarios::Value& each) { return glob_matches(each.text, type); });
-}
-
-/// Whether a route or subscriber of the run takes events of that source and type, as far as the
-/// scenario in its record tells.
-bool is_taken(const std::string& record, const EventAttributes& event) {
-  const adapters::RunFacts facts = must(must(adapters::RecordReader::open(record)).facts());
-  scenarios::Diagnostics diagnostics;
-  scenarios::YamlBudget budget;
-  const auto scenario = scenarios::read_yaml(
-      diagnostics.add_source("scenario", facts.scenario_text), diagnostics, budget);
-  if (!scenario) return true;
-  for (const char* section : {"routes", "subscribers"}) {
-    const scenarios::Value* readers = scenario->find(section);
-    if (readers == nullptr) continue;
-    for (const scenarios::Member& reader : readers->members) {
-      const scenarios::Value* source = reader.value.find("source");
-      if (source != nullptr && source->text != event.source) continue;
-      if (names_type(reader.value.find("types"), event.type)) return true;
-    }
-  }
-  return false;
+/// Whether it is certain that no route or subscriber of the run takes events of that source and
+/// type. It is not where the scenario in the record is not whole: what it includes stands
+/// elsewhere.
+bool nobody_takes(const std::string& record, const EventAttributes& event) {
+  auto reader = adapters::RecordReader::open(record);
+  if (!reader) return false;
+  const auto facts = reader->facts();
+  if (!facts || !facts->overrides) return false;
+  const scenarios::MemoryFiles files({{"scenario", facts->scenario_text}});
+  const auto scenario =
+      scenarios::load_scenario("scenario", *facts->overrides, files, adapters::find_zone);
+  if (!scenario) return false;
+  const auto takes = [&](const auto& reader_of_events) {
+    const Route& route = reader_of_events.route;
+    const auto is_named = [&](const std::string& type) { return glob_matches(type, event.type); };
+    return glob_matches(route.source, event.source) &&
+           (route.types.empty() || std::ranges::any_of(route.types, is_named));
+  };
+  return std::ranges::none_of(scenario->routes, takes) &&
+         std::ranges::none_of(scenario->subscribers, takes);
 }
 
 void add_publish(CLI::App& app) {
@@ -210,7 +205,7 @@ void add_publish(CLI::App& app) {
     row.key = event_key(row.payload);
     const EventAttributes published = must(attributes_of(row.payload));
     send(arguments->sending, std::move(row));
-    if (!is_taken(arguments->sending.record, published)) {
+    if (nobody_takes(arguments->sending.record, published)) {
       fmt::print(stderr,
                  "gnomon: note: no route or subscriber of this run takes events of the source '{}' "
                  "and the type '{}'; it is kept in the record all the same\n",

@@ -163,6 +163,31 @@ is 1 succeeded || fail "the retry had no effect: $(state 1)"
 expect 1 "workflow 1 is over: succeeded" "$gnomon" signal run.db 1 approve
 [[ ! -e run.db.lock ]] || fail "a lock file was left behind"
 
+# That nobody takes an event is said only if it is certain.
+cat >routes.yaml <<'YAML'
+sources: {in: {arrivals: {every: 1h}, limit: 1, type: file.arrived}, out: {arrivals: {every: 1h}, limit: 1, type: file.arrived}}
+routes: {files: {source: in, types: file.*, handler: {start: approval}}}
+YAML
+{ cat service.yaml routes.yaml; } >routed.yaml
+{ echo 'include: routes.yaml'; cat service.yaml; } >including.yaml
+# notes COUNT SCENARIO SOURCE OPTION...: how often publishing to a run of that scenario, with those options, says it.
+notes() {
+  local count=$1 scenario=$2 source=$3 found
+  shift 3
+  "$gnomon" run "$scenario" --world real --keep-running -o noted.db "$@" >noted.log 2>&1 &
+  host=$!
+  until_true "$gnomon" publish noted.db --source "$source" --type file.arrived --no-wait
+  found=$("$gnomon" publish noted.db --source "$source" --type file.arrived 2>&1 | grep -c note:)
+  [[ $found -eq $count ]] || fail "$scenario $*: $found notes for $source, not $count: $(cat noted.log)"
+  kill_host
+  rm -f noted.db*
+}
+notes 0 routed.yaml in
+notes 1 routed.yaml out
+notes 0 routed.yaml out --set routes.files.source=out
+notes 1 routed.yaml in --set routes.files.source=out
+notes 0 including.yaml in
+
 # A run without an end is not shown as one of some centuries.
 if command -v script >/dev/null; then
   shown=$(script -qec "timeout --foreground -s INT 1 '$gnomon' run service.yaml --world real --keep-running -o shown.db" \
