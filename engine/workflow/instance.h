@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -110,6 +111,8 @@ struct Instance {
   std::vector<std::string> signal_keys;  ///< of all signals ever received under one, ascending
   std::vector<WorkflowId>
       dormant;  ///< after RetryWorkflow: children of earlier runs, until they are taken up
+  /// After RetryWorkflow: the latest attempts of nodes that did not succeed, until those are reset.
+  std::map<NodeIndex, AttemptRow> last_attempts;
 };
 
 /// The name under which random draws know a workflow: what its key says, or which child of which

@@ -413,12 +413,15 @@ void WorkflowService::revive(Instance& instance) {
   for (const NodeIndex node : again) {
     NodeState& state = instance.nodes[node];
     if (state.phase != NodePhase::kPending) mark(instance, node);
+    if (const auto last = instance.last_attempts.find(node); last != instance.last_attempts.end())
+      superseded(std::move(last->second));
     state.phase = NodePhase::kPending;
     state.outcome = Outcome::kNone;
     state.error = ErrorClass::kNone;
     instance.outputs.erase(node);
     instance.reasons.erase(node);
   }
+  instance.last_attempts.clear();
   mark(instance);
   event(EventKind::kWorkflowRetried, instance.id, instance.run, {});
   watch_progress(instance);

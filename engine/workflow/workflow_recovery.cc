@@ -231,6 +231,17 @@ Expected<WorkflowId> WorkflowService::retry(WorkflowId id,
       return std::unexpected(instance.error());
     }
     family.push_back(workflow.workflow.id);
+    for (const NodeRow& row : workflow.nodes) {
+      if (row.attempt <= row.attempts_before || Outcome{row.outcome} == Outcome::kSucceeded)
+        continue;
+      (*instance)->last_attempts[row.node] = {.key = {row.workflow, row.node, row.attempt},
+                                              .outcome = row.outcome,
+                                              .error_class = row.error_class,
+                                              .launched_at = row.launched_at,
+                                              .started_at = row.started_at,
+                                              .ended_at = row.ended_at,
+                                              .reason = row.reason};
+    }
   }
   Instance& instance = *lookup(id);
   for (const StoredWorkflow& workflow : stored) {

@@ -284,6 +284,7 @@ void WorkflowService::answer(const ActionStarted& answer) {
   Instance* instance = lookup(answer.key.workflow);
   if (!listens(instance, answer.key.node)) return;
   instance->progress_at = now_;
+  mark(*instance, answer.key.node);
   actions_.started(now_, action_ref(running(*instance, answer.key.node)), answer);
 }
 

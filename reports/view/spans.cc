@@ -25,9 +25,11 @@ AttemptSpan make_span(std::uint32_t attempt, Instant launched, Instant started, 
   if (started != kUnset) {
     span.started = std::clamp(started, span.launched, span.ended);
   } else {
-    // A runtime that does not tell when work began: all of it counts as work, unless it never came
-    // to that.
-    span.started = error == ErrorClass::kLaunch || ended == kUnset ? span.ended : span.launched;
+    // Of what ended by itself, the runtime has not told when it began: all of it counts as work.
+    // What was given up never had a worker, as far as anybody knows.
+    const bool given_up = error == ErrorClass::kLaunch || error == ErrorClass::kLost ||
+                          error == ErrorClass::kTimeout || Outcome{outcome} == Outcome::kCancelled;
+    span.started = given_up || ended == kUnset ? span.ended : span.launched;
   }
   return span;
 }
@@ -35,9 +37,13 @@ AttemptSpan make_span(std::uint32_t attempt, Instant launched, Instant started, 
 }  // namespace
 
 AttemptSpan latest_attempt(const NodeRow& node, Instant until) {
-  if (node.launched_at == kUnset && node.started_at == kUnset) return {};
+  const bool told = node.launched_at != kUnset || node.started_at != kUnset;
+  // One that is under way may have been handed out without an answer yet.
+  const bool under_way = node.phase == NodePhase::kRunning && node.attempt > node.attempts_before;
+  if (!told && !under_way) return {};
+  const Instant launched = told ? node.launched_at : node.running_at;
   const Instant ended = first_set({node.ended_at, node.finishing_at, node.finished_at});
-  return make_span(std::max(node.attempt, 1u), node.launched_at, node.started_at, ended,
+  return make_span(std::max(node.attempt, 1u), launched, node.started_at, ended,
                    ErrorClass{node.error_class}, node.outcome, until);
 }
 

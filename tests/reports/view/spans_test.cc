@@ -94,6 +94,31 @@ TEST(Spans, ARuntimeThatDoesNotTellWhenWorkBeganWorkedAllAlong) {
   EXPECT_EQ(spans_of(row, {}, at(1000)).run, 0s);
 }
 
+TEST(Spans, WhatWasGivenUpWithoutAWorkerOnlyWaited) {
+  for (const auto& [outcome, error] : {std::pair{Outcome::kTimedOut, ErrorClass::kTimeout},
+                                       {Outcome::kCancelled, ErrorClass::kNone},
+                                       {Outcome::kFailed, ErrorClass::kLost}}) {
+    NodeRow row = finished_task();
+    row.started_at = kUnset;
+    row.outcome = static_cast<std::uint8_t>(outcome);
+    row.error_class = static_cast<std::uint8_t>(error);
+    const Spans spans = spans_of(row, {}, at(1000));
+    EXPECT_EQ(spans.queue, 68s);
+    EXPECT_EQ(spans.run, 0s);
+  }
+}
+
+TEST(Spans, WhatNoWorkerHasTakenYetWaits) {
+  NodeRow row;
+  row.phase = NodePhase::kRunning;
+  row.attempt = 1;
+  row.ready_at = at(0);
+  row.running_at = at(1);
+  const Spans spans = spans_of(row, {}, at(31));
+  EXPECT_EQ(spans.queue, 30s);
+  EXPECT_EQ(spans.run, 0s);
+}
+
 TEST(Spans, ANodeThatNeverBeganHasNone) {
   EXPECT_FALSE(spans_of(NodeRow{}, {}, at(5)).has_begun());
   EXPECT_EQ(spans_of(NodeRow{}, {}, at(5)).total(), 0s);
