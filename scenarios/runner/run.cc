@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/runner/process_check.h"
 #include "scenarios/runner/real_run.h"
 #include "scenarios/runner/simulated_run.h"
 
@@ -15,8 +16,11 @@ bool RunReport::passed() const {
 Expected<RunReport> run(const Scenario& scenario, const RunOptions& options) {
   if (scenario.workflows.empty())
     return invalid("the scenario has no workflows: there is nothing to run");
-  return options.world == WorldKind::kSimulated ? run_simulated(scenario, options)
-                                                : run_real(scenario, options);
+  if (options.world == WorldKind::kSimulated) return run_simulated(scenario, options);
+  if (!options.stand_ins) {
+    if (auto checked = check_processes(scenario); !checked) return std::unexpected(checked.error());
+  }
+  return run_real(scenario, options);
 }
 
 }  // namespace gnomon::scenarios
