@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "scenarios/checker/shrink.h"
@@ -25,7 +26,9 @@ class Campaign {
         path_(std::move(path)),
         overrides_(std::move(overrides)),
         own_faults_(std::move(own_faults)),
-        options_(options) {}
+        options_(options) {
+    for (const TrialResult& result : options.earlier) done_.insert(result.seed);
+  }
 
   Expected<CampaignReport> run();
 
@@ -36,6 +39,7 @@ class Campaign {
   }
   std::optional<std::uint64_t> next();
   bool told(TrialResult&& result);
+  void count(TrialResult result);
   Finding shrunk(TrialResult result) const;
 
   const Scenario& scenario_;
@@ -44,6 +48,7 @@ class Campaign {
   std::vector<std::string> own_faults_;
   const CampaignOptions& options_;
   Clock::time_point began_ = Clock::now();
+  std::set<std::uint64_t> done_;  // by an earlier campaign
   std::uint64_t given_ = 0;
   std::string cannot_run_;
   std::vector<TrialResult> failures_;
@@ -76,7 +81,7 @@ std::optional<std::uint64_t> Campaign::next() {
     if (offset >= options_.seeds) return std::nullopt;
     ++given_;
     const std::uint64_t seed = options_.first_seed + offset;
-    if (!options_.done.contains(seed)) return seed;
+    if (!done_.contains(seed)) return seed;
   }
 }
 
@@ -85,13 +90,17 @@ bool Campaign::told(TrialResult&& result) {
     cannot_run_ = result.what;
     return false;
   }
+  if (options_.told) options_.told(result);
+  count(std::move(result));
+  return failures_.size() < options_.most_failures;
+}
+
+void Campaign::count(TrialResult result) {
   ++report_.done;
   report_.events += result.events;
   report_.struck += result.faults_struck;
   report_.simulated_seconds += result.simulated_seconds;
-  if (options_.told) options_.told(result);
   if (result.verdict != Verdict::kPassed) failures_.push_back(std::move(result));
-  return failures_.size() < options_.most_failures;
 }
 
 Finding Campaign::shrunk(TrialResult result) const {
@@ -133,7 +142,8 @@ Finding Campaign::shrunk(TrialResult result) const {
 }
 
 Expected<CampaignReport> Campaign::run() {
-  {
+  for (const TrialResult& result : options_.earlier) count(result);
+  if (failures_.size() < options_.most_failures) {
     Workers workers(
         options_.jobs, [this](std::uint64_t seed) { return attempt(drawn(seed), seed); },
         options_.limits);

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,8 @@ struct CampaignOptions {
   /// share a campaign.
   std::uint64_t shard = 1;
   std::uint64_t shards = 1;
-  std::set<std::uint64_t> done;  ///< seeds that were done before, and are left out
+  /// Of seeds that were done before: they count, and are not done again.
+  std::vector<TrialResult> earlier;
   std::size_t jobs = 1;
   bool twice = true;
   bool swarm = true;              ///< draws faults; else only those that the scenario holds strike

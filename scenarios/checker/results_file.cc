@@ -102,6 +102,8 @@ Expected<ResultsFile> ResultsFile::open(const std::string& path, const CampaignF
   ResultsFile results;
   results.path_ = path;
   std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    return invalid(fmt::format("{} is not a file", path));
   const bool goes_on = std::filesystem::file_size(path, ignored) > 0 && !ignored;
   if (goes_on) {
     auto known = read_results(path);

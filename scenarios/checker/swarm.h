@@ -23,6 +23,8 @@ std::vector<DrawnFault> draw_faults(const Scenario& scenario, std::uint64_t seed
 
 /// A rule of the kinds that are drawn, in the scenario language: delays are exponential.
 std::string text_of(const FaultRule& rule);
+/// As it stands in a scenario: "store_slow".
+std::string_view name_of(sim::FaultKind kind);
 
 /// The share of the horizon in which faults may strike.
 inline constexpr double kStormy = 0.7;

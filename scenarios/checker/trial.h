@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/ports/commit_listener.h"
 #include "scenarios/language/scenario.h"
+#include "sim/faults/fault_plan.h"
 #include "sim/oracles/oracle.h"
 
 namespace gnomon::scenarios {
@@ -31,6 +34,8 @@ struct TrialResult {
   std::string oracle;
   std::string what;
   std::uint64_t event = 0;  ///< the number of the event that broke it, in its shard; 0: none
+  WorkflowId workflow = WorkflowId::kNone;  ///< whose promise it was
+  NodeIndex node = kNoNode;
   std::string digest;
   std::uint64_t events = 0;
   std::uint64_t faults_struck = 0;
@@ -43,6 +48,9 @@ struct TrialOptions {
   std::uint64_t seed = 1;
   bool twice = true;                   ///< runs it again and compares the digests
   CommitListener* listener = nullptr;  ///< hears of every durable commit, before the oracles
+  std::function<void(const sim::StrikeNote&)> struck;  ///< hears of each fault, in the first run
+  std::set<sim::Strike> spared;                        ///< times that a fault is not to strike
+  std::string record;                                  ///< of the first run; "" writes none
 };
 
 /// The simulated time that everything has to come to its end in, once faults and traffic are over.

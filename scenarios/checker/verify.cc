@@ -24,6 +24,9 @@ class Reading {
     for (const auto step : {&Reading::read_events, &Reading::read_rows}) {
       if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
     }
+    if (result_.events == 0 && result_.workflows > 0)
+      return invalid(
+          "it holds no events, by which a run is judged: it was kept as a summary, or imported");
     // A record may have been cut off with its work under way: nothing must have ended in it.
     result_.violations = watch_.end({.calm = false});
     return std::move(result_);

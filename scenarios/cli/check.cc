@@ -116,7 +116,7 @@ void execute(const CheckArguments& arguments) {
   if (!arguments.resume.empty()) {
     keep_input(arguments.input.path, arguments.resume);
     file = must(scenarios::ResultsFile::open(arguments.resume, facts, results));
-    for (const scenarios::TrialResult& each : results) options.done.insert(each.seed);
+    options.earlier = results;
   }
   Expected<void> kept;
   options.told = [&](const scenarios::TrialResult& result) {

@@ -34,6 +34,7 @@ void add_schema(CLI::App& app);
 void add_test(CLI::App& app);
 void add_check(CLI::App& app);
 void add_replay(CLI::App& app);
+void add_explain(CLI::App& app);
 void add_merge(CLI::App& app);
 void add_verify(CLI::App& app);
 void add_import(CLI::App& app);

@@ -60,6 +60,7 @@ int run_program(int argc, char** argv) {
   add_test(app);
   add_check(app);
   add_replay(app);
+  add_explain(app);
   add_merge(app);
   add_verify(app);
   add_schema(app);

@@ -73,7 +73,9 @@ void add_verify(CLI::App& app) {
       "Exit codes: 0 every promise was kept; 10 one was broken.\n"
       "Example, after a run that was killed and gone on with:\n  gnomon verify run.db");
   command->callback([arguments] {
-    const scenarios::Verification verification = must(scenarios::verify_record(arguments->record));
+    const auto verified = scenarios::verify_record(arguments->record);
+    if (!verified) stop(kUsage, fmt::format("{}: {}", arguments->record, verified.error().message));
+    const scenarios::Verification& verification = *verified;
     write_output("-", arguments->json ? to_json(arguments->record, verification)
                                       : to_text(arguments->record, verification));
     if (!verification.violations.empty()) leave_as(scenarios::Verdict::kSafety);

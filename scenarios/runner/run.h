@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "engine/base/error.h"
 #include "scenarios/language/scenario.h"
 #include "scenarios/runner/metrics.h"
+#include "sim/faults/fault_plan.h"
 
 namespace gnomon::sim {
 class Watch;
@@ -46,6 +48,8 @@ struct RunOptions {
   std::function<void(const Progress&)> progress;  ///< called now and then
   CommitListener* listener = nullptr;             ///< hears of every commit too
   sim::Watch* watch = nullptr;  ///< simulated world: hears of what leaves the engine
+  std::function<void(const sim::StrikeNote&)> struck;  ///< simulated world: hears of each fault
+  std::set<sim::Strike> spared;  ///< simulated world: times that a fault is not to strike
   const std::atomic<bool>* interrupted =
       nullptr;  ///< set by a signal handler: end soon, in good order
 };

@@ -230,9 +230,7 @@ class Crashes final : private Wakeable {
   void wake(std::uint64_t tag) override {
     const sim::FaultRule& rule = world_.faults.rules()[tag];
     for (std::size_t shard = 0; shard < hosts_.size(); ++shard) {
-      if (!glob_matches(rule.where, fmt::format("{}", shard))) continue;
-      if (!world_.random.chance(rule.probability, Purpose::kFault, tag, shard)) continue;
-      world_.faults.count(tag);
+      if (!world_.faults.strikes_host(tag, static_cast<ShardId>(shard))) continue;
       hosts_[shard]->crash(rule.lasting.value_or(1s));
     }
   }
@@ -277,7 +275,11 @@ Expected<RunReport> run_simulated(const Scenario& scenario, const RunOptions& op
     if (auto checked = check_replaceable(options.record); !checked)
       return std::unexpected(checked.error());
   }
+  // In the real world somebody may send commands.
+  if (scenario.traffic.empty() && scenario.schedules.empty() && scenario.sources.empty())
+    return invalid("nothing starts a workflow: there are no traffic, schedules or sources");
   SimulatedWorld world(scenario, report.seed, options.watch);
+  world.faults.observe(options.struck, options.spared);
   EngineParts parts(scenario, report.seed, world.ports(), scenario.start);
   if (world.retries) parts.metrics.expect_retries();
   std::optional<WatchedClient> client;

@@ -14,7 +14,7 @@ class Attempts final : public Oracle {
     const NodeHistory* node = history.find(NodeRef{event.workflow, event.node});
     if (node == nullptr) return;
     if (event.kind == EventKind::kActionLaunched) {
-      launched(*node, event);
+      begins(*node, event);
       hold_to_policy(history, *node, event);
     } else if (event.attempt != node->attempt) {
       violated(event, fmt::format("attempt {} ends, but the latest is attempt {}", event.attempt,
@@ -59,7 +59,7 @@ class Attempts final : public Oracle {
     }
   }
 
-  void launched(const NodeHistory& node, const Event& event) {
+  void begins(const NodeHistory& node, const Event& event) {
     if (node.phase != NodePhase::kRunning) {
       violated(event, fmt::format("attempt {} is launched while its node is {}", event.attempt,
                                   to_string(node.phase)));
