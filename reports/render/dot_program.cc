@@ -216,6 +216,8 @@ Expected<std::string> run_dot(std::string_view graph, const DotLimits& limits,
 }
 
 Expected<std::string> read_dot(std::string_view graph, const DotLimits& limits) {
+  if (graph.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return invalid("1: it is empty; write digraph { ... }");
   // There is no output without a layout; osage's takes the least time by far.
   auto json = run(graph, {.arguments = {"-Kosage", "-Tdot_json"}, .end = "}\n"}, limits, "dot");
   if (json || json.error().kind != ErrorKind::kDidNotHappen) return json;

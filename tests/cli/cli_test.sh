@@ -109,6 +109,8 @@ expect 0 "1 succeeded" "$gnomon" run etl.yaml --no-record
 expect 0 "load" "$gnomon" graph etl.yaml
 printf 'digraph {\n a -> ;\n}' >bad.dot
 echo 'graph { a -- b }' >undirected.dot
+: >empty.dot
+expect 2 "empty.dot:1: it is empty" "$gnomon" import dot empty.dot
 expect 2 "bad.dot:2: syntax error near ';'" "$gnomon" import dot bad.dot -o etl.yaml
 expect 2 "write digraph" "$gnomon" import dot undirected.dot
 echo 'digraph { a -> b -> a }' >cycle.dot
@@ -134,6 +136,35 @@ expect 2 "--stand-ins is for the real world" "$gnomon" run s.yaml --stand-ins
 expect 2 "no/such/folder/events.jsonl" "$gnomon" run sunk.yaml --world real --stand-ins -o sunk.db
 [[ ! -e sunk.db && ! -e sunk.db.lock ]] || fail "a run that could not begin has left a record"
 
+sed '/^traffic/d' s.yaml >idle.yaml
+expect 2 "nothing starts a workflow" "$gnomon" run idle.yaml
+cat >commands.yaml <<'YAML'
+runtimes: {cpu: {workers: 1, otherwise: 1s}, sh: {process: {}, otherwise: 1s}}
+workflows:
+  w:
+    nodes:
+      held: {task: {runtime: cpu, argv: [touch, X]}}
+      nothing: {task: {runtime: sh, action: train}}
+      unknown: {task: {runtime: sh, argv: ["true"], params: {x: 1}}}
+      good: {task: {runtime: sh, argv: ["true"]}}
+traffic: {t: {workflow: w}}
+YAML
+expect 2 "node 'held': its command would not be run" "$gnomon" run commands.yaml --world real -o commands.db
+expect 2 "node 'nothing': runtime 'sh' runs processes, and the task names no command" "$gnomon" run commands.yaml --world real -o commands.db
+expect 2 "unknown key 'x'" "$gnomon" run commands.yaml --world real -o commands.db
+[[ ! -e commands.db && ! -e X ]] || fail "what cannot be run for real was begun"
+expect 0 "1 succeeded" "$gnomon" run commands.yaml --no-record
+
+# RetryWorkflow keeps what the earlier run did.
+cat >again.yaml <<'YAML'
+runtimes: {cpu: {workers: 1}}
+actions: {a: {duration: 1s, attempts: [{outcome: failed, error: permanent}, {duration: 2s}]}}
+workflows: {w: {nodes: {a: {task: {runtime: cpu, action: a}}}}}
+traffic: {t: {workflow: w, follow_ups: [{after: 5s, when_failed: true, do: retry}]}}
+YAML
+expect 0 "succeeded" "$gnomon" run again.yaml -o again.db
+[[ $("$gnomon" show again.db node -w 1 -n a --json | grep -c '"attempt": ') -eq 2 ]] || fail "the attempt before RetryWorkflow is lost"
+
 # Looking for what breaks: nothing here, on any of the parts; a case replays; what is wrong is said.
 expect 0 "nothing broke: with 95 % confidence" "$gnomon" check s.yaml --seeds 20 --junit seeds.xml
 xmllint --noout seeds.xml || fail "the JUnit file is no XML"
@@ -148,6 +179,7 @@ done
 expect 0 "s.yaml: 8 seeds, 0 failed" "$gnomon" merge part-1.jsonl part-2.jsonl --junit all.xml
 [[ $(grep -c "<testcase" all.xml) -eq 8 ]] || fail "not every seed of the parts is a test case"
 expect 0 '"seeds": 8' "$gnomon" merge part-1.jsonl part-2.jsonl --json
+expect 2 "pipe is not a file" "$gnomon" check s.yaml --resume pipe
 expect 2 "holds results with other overrides" "$gnomon" check s.yaml --set seed=3 --resume part-1.jsonl
 expect 2 "these are no results of 'gnomon check'" "$gnomon" merge s.yaml
 expect 2 "it is what is read" "$gnomon" check s.yaml --junit ./s.yaml
@@ -157,6 +189,11 @@ expect 2 "did you mean 'workers'?" "$gnomon" check wrong.yaml
 printf 'include: s.yaml\nseed: 4\nfaults: [{what: completion_twice, for: 1h}]\n' >case.yaml
 expect 0 "nothing broke" "$gnomon" replay case.yaml
 expect 0 '"verdict": "passed"' "$gnomon" replay case.yaml --json
+expect 0 "nothing broke" "$gnomon" explain case.yaml
+expect 0 "every promise was kept" "$gnomon" verify a.db
+expect 0 '"violations": []' "$gnomon" verify a.db --json
+expect 0 "succeeded" "$gnomon" run s.yaml --set record=summary -o summary.db
+expect 2 "summary.db: it holds no events" "$gnomon" verify summary.db
 expect 0 "answer_ignored" "$gnomon" replay case.yaml --trace
 
 # Everything that show shows is there for programs too; that it is JSON is said by a command that takes nothing else.
