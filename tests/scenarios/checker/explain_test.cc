@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scenarios/language/load_text.h"
+
 namespace gnomon::scenarios {
 namespace {
 
@@ -56,6 +58,29 @@ TEST(Explain, RunsWhatBreaksNothingOnce) {
   const auto explanation = explain(a_run([](const auto&) { return false; }), 1, nullptr, {});
   EXPECT_EQ(explanation->result.verdict, Verdict::kPassed);
   EXPECT_EQ(explanation->runs, 0u);
+}
+
+TEST(Explain, StrikesCanBeLeftOutOneByOne) {
+  const Scenario scenario = loaded(R"(
+horizon: 1h
+runtimes: {cpu: {workers: 2}}
+actions: {a: 10s}
+workflows: {w: {nodes: {x: {task: {runtime: cpu, action: a}}, y: {task: {runtime: cpu, action: a}, after: x}}}}
+traffic: {t: {workflow: w, arrivals: {every: 5m}}}
+faults: [{what: completion_twice, for: 1h, probability: 50%}, {what: crash, at: 20m, for: 1s}]
+)");
+  std::vector<sim::StrikeNote> notes;
+  TrialOptions options{.seed = 1, .twice = false};
+  options.struck = [&](const sim::StrikeNote& note) { notes.push_back(note); };
+  const auto all = try_once(scenario, options);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->faults_struck, notes.size());
+  ASSERT_GT(notes.size(), 5u);
+  options.struck = nullptr;
+  for (const sim::StrikeNote& note : notes) options.spared.insert(note.strike);
+  EXPECT_EQ(try_once(scenario, options)->faults_struck, 0u);
+  options.spared = {notes[2].strike};
+  EXPECT_EQ(try_once(scenario, options)->faults_struck, notes.size() - 1);
 }
 
 }  // namespace
