@@ -22,14 +22,13 @@ struct Kind {
   Place place;
   bool delays = false;   ///< says by how much
   bool at_once = false;  ///< strikes at an instant, not for a while
-  bool reopens = false;  ///< costs a shard its owner: the next one reads all that is live again
 };
 
 constexpr std::array kKinds = {
     Kind{FaultKind::kCrash, "crash", Place::kShard, false, true},
-    Kind{FaultKind::kStoreDown, "store_down", Place::kShard, false, false, true},
+    Kind{FaultKind::kStoreDown, "store_down", Place::kShard},
     Kind{FaultKind::kStoreSlow, "store_slow", Place::kShard, true},
-    Kind{FaultKind::kStoreAnswerLost, "store_answer_lost", Place::kShard, false, false, true},
+    Kind{FaultKind::kStoreAnswerLost, "store_answer_lost", Place::kShard},
     Kind{FaultKind::kRuntimeDown, "runtime_down", Place::kRuntime},
     Kind{FaultKind::kRuntimeSlow, "runtime_slow", Place::kRuntime, true},
     Kind{FaultKind::kLaunchAnswerLost, "launch_answer_lost", Place::kRuntime},
@@ -84,8 +83,6 @@ DrawnFault draw(const Kind& kind, const std::vector<std::string>& names, Duratio
                 Draws& draws) {
   constexpr std::array<double, 7> kLikely = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
   constexpr std::array<Duration, 7> kLengths = {10ms, 100ms, 1s, 10s, 1min, 10min, 1h};
-  // However long a run is: a thousand owners of one shard show no more than a hundred.
-  constexpr std::array<std::uint64_t, 5> kTimes = {1, 3, 10, 30, 100};
   constexpr std::uint64_t kMoments = 1000;
   DrawnFault fault;
   FaultRule& rule = fault.rule;
@@ -103,7 +100,6 @@ DrawnFault draw(const Kind& kind, const std::vector<std::string>& names, Duratio
     if (name.find_first_of("\"\\*?") == std::string::npos) rule.where = name;
   }
   rule.probability = kind.at_once ? 1 : draws.one_of(kLikely);
-  if (kind.reopens) rule.times = draws.one_of(kTimes);
   if (kind.delays) {
     const Duration by = draws.one_of(kLengths);
     rule.by = *sim::Distribution::exponential(static_cast<double>(by.count()));
