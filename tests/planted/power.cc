@@ -84,6 +84,7 @@ int run(const Arguments& arguments) {
     return 2;
   }
   std::vector<std::optional<Found>> all;
+  std::vector<std::optional<Found>> published;
   if (arguments.markdown) fmt::print("| bug | area | seeds | found by |\n|---|---|---|---|\n");
   for (std::size_t i = 0; i < std::size(kBugs); ++i) {
     const Bug& bug = kBugs[i];
@@ -94,6 +95,7 @@ int run(const Arguments& arguments) {
       return 2;
     }
     all.push_back(*found);
+    if (!bug.like.empty()) published.push_back(*found);
     const std::string seeds =
         *found ? fmt::format("{}", (*found)->seeds) : fmt::format("> {}", arguments.seeds);
     const std::string by = *found ? (*found)->by : "";
@@ -114,6 +116,9 @@ int run(const Arguments& arguments) {
   fmt::print("\n{} bugs: {:.0f} % found in 10 seeds, {:.0f} % in 100, {:.0f} % in {}\n", all.size(),
              100 * share(all, 10), 100 * share(all, 100), 100 * share(all, arguments.seeds),
              arguments.seeds);
+  fmt::print("{} of them planted after one that was published, {} of those found\n",
+             published.size(),
+             std::ranges::count_if(published, [](const auto& each) { return each.has_value(); }));
   return 100 * share(all, arguments.seeds) < arguments.require ? 1 : 0;
 }
 
