@@ -120,7 +120,10 @@ Expected<ResultsFile> ResultsFile::open(const std::string& path, const CampaignF
   Expected<void> written = results.write(to_line(facts));
   for (const TrialResult& result : earlier)
     if (written) written = results.add(result);
-  if (!written) return std::unexpected(written.error());
+  if (!written) {
+    std::filesystem::remove(temporary, ignored);
+    return std::unexpected(written.error());
+  }
   if (std::rename(temporary.c_str(), path.c_str()) != 0)
     return invalid(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
   return results;
